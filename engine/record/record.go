@@ -59,10 +59,10 @@ type Meta struct {
 
 // Source identifies the row of a trace that a request replays.
 type Source struct {
-	TraceID    string
-	Outer      *int
-	Inner      *int
-	Kind       string
+	TraceID string
+	Outer   *int
+	Inner   *int
+	Kind    string
 }
 
 // Client is what this process itself added to a request, kept apart from the
