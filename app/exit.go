@@ -1,0 +1,62 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The exit codes of every command.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // could not run, or every request failed
+	exitUsage       = 2 // a wrong flag or value
+	exitInterrupted = 130
+	exitTerminated  = 143
+)
+
+// exitError carries an exit code and an optional hint up to Main.
+type exitError struct {
+	code int
+	hint string
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// withCode gives err an exit code, unless something deeper chose one already.
+func withCode(code int, err error) error {
+	if err == nil || errors.As(err, new(*exitError)) {
+		return err
+	}
+	return &exitError{code: code, err: err}
+}
+
+// usagef is a wrong use of the command line.
+func usagef(format string, a ...any) error {
+	return &exitError{code: exitUsage, err: fmt.Errorf(format, a...)}
+}
+
+// withHint adds what the user can try, shown on a line of its own.
+func withHint(err error, hint string) error {
+	var e *exitError
+	if errors.As(err, &e) {
+		if e.hint == "" {
+			e.hint = hint
+		}
+		return err
+	}
+	return &exitError{code: exitFailed, hint: hint, err: err}
+}
+
+// code is the exit code that err asks for.
+func code(err error) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &e):
+		return e.code
+	}
+	return exitFailed
+}
