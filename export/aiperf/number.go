@@ -1,0 +1,92 @@
+package aiperf
+
+import (
+	"math"
+	"strconv"
+)
+
+// appendFloat prints v as AIPerf's JSON writer does: the shortest decimal that
+// reads back as v, with ".0" when it is whole, and an exponent from 1e16 up and
+// below 1e-5. NaN and infinities have no JSON form; callers leave them out.
+func appendFloat(dst []byte, v float64) []byte {
+	a := math.Abs(v)
+	if a != 0 && (a < 1e-5 || a >= 1e16) {
+		return appendExponent(dst, v)
+	}
+	n := len(dst)
+	dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
+	for _, c := range dst[n:] {
+		if c == '.' {
+			return dst
+		}
+	}
+	return append(dst, '.', '0')
+}
+
+// appendExponent prints 1e-6 and 1.5e+16: no padding of the exponent.
+func appendExponent(dst []byte, v float64) []byte {
+	n := len(dst)
+	dst = strconv.AppendFloat(dst, v, 'e', -1, 64)
+	// Go pads the exponent to two digits: e-06.
+	for i := len(dst) - 1; i > n; i-- {
+		if dst[i] == 'e' {
+			if i+3 < len(dst) && dst[i+2] == '0' {
+				dst = append(dst[:i+2], dst[i+3:]...)
+			}
+			break
+		}
+	}
+	return dst
+}
+
+// finite reports whether v is a number that a file can hold.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// appendCSV prints v as the CSV files do: two decimals, empty when absent.
+func appendCSV(dst []byte, v float64) []byte {
+	if !finite(v) {
+		return dst
+	}
+	return strconv.AppendFloat(dst, v, 'f', 2, 64)
+}
+
+// appendConsole prints v with two decimals and thousands separated by commas,
+// N/A when absent.
+func appendConsole(dst []byte, v float64) []byte {
+	if !finite(v) {
+		return append(dst, "N/A"...)
+	}
+	if v < 0 || (v == 0 && math.Signbit(v)) {
+		dst = append(dst, '-')
+		v = -v
+	}
+	var tmp [340]byte
+	return group(dst, strconv.AppendFloat(tmp[:0], v, 'f', 2, 64))
+}
+
+// appendGrouped prints a whole number with thousands separated by commas.
+func appendGrouped(dst []byte, v int64) []byte {
+	if v < 0 {
+		dst = append(dst, '-')
+		v = -v
+	}
+	var tmp [24]byte
+	return group(dst, strconv.AppendInt(tmp[:0], v, 10))
+}
+
+func group(dst, digits []byte) []byte {
+	whole := len(digits)
+	for i, c := range digits {
+		if c == '.' {
+			whole = i
+			break
+		}
+	}
+	for i, c := range digits {
+		if i > 0 && i < whole && (whole-i)%3 == 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}

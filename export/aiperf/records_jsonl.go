@@ -1,0 +1,533 @@
+package aiperf
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+)
+
+// RecordEncoder appends rows to profile_export.jsonl. It is built once per
+// run: keys and units are laid out beforehand, so that a line costs no
+// allocation. It may be used by one goroutine at a time.
+type RecordEncoder struct {
+	cols  []column
+	tacho bool
+}
+
+// column is one metric of the per-request file.
+type column struct {
+	id      metric.ID
+	head    []byte // "tag":{"value":
+	tail    []byte // ,"unit":"ms"}
+	integer bool
+	list    bool
+}
+
+// NewRecordEncoder returns an encoder for the rows of reg. With ours, each line
+// ends in an object "tacho" with what this program knows beyond AIPerf: the
+// model and record.Client. AIPerf's readers accept unknown keys.
+func NewRecordEncoder(reg *metric.Registry, ours bool) *RecordEncoder {
+	e := &RecordEncoder{tacho: ours}
+	for _, d := range reg.Defs() {
+		if !d.Has(metric.InRecords) || d.Has(metric.Hidden) {
+			continue
+		}
+		e.cols = append(e.cols, column{
+			id:      d.ID,
+			head:    append(appendString(nil, string(d.Tag)), `:{"value":`...),
+			tail:    append(appendString([]byte(`,"unit":`), string(d.Unit)), '}'),
+			integer: d.Has(metric.Integer),
+			list:    d.Kind == metric.PerList,
+		})
+	}
+	return e
+}
+
+// Append adds one row as one line.
+func (e *RecordEncoder) Append(dst []byte, row *metric.Row) []byte {
+	w := jsonWriter{buf: dst}
+	w.open('{')
+	w.key("metadata")
+	w.meta(&row.Meta)
+	w.key("metrics")
+	w.buf = e.appendMetrics(w.buf, row)
+	if row.Err != nil {
+		w.key("error")
+		w.failure(row.Err)
+	}
+	if e.tacho {
+		w.ours(&row.Meta)
+	}
+	w.close('}')
+	return append(w.buf, '\n')
+}
+
+func (e *RecordEncoder) appendMetrics(dst []byte, row *metric.Row) []byte {
+	dst = append(dst, '{')
+	n := len(dst)
+	for i := range e.cols {
+		c := &e.cols[i]
+		if c.list {
+			if row.Gaps == nil {
+				continue
+			}
+		} else if int(c.id) >= len(row.Vals) || !finite(row.Vals[c.id]) {
+			continue
+		}
+		if len(dst) > n {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, c.head...)
+		switch {
+		case c.list:
+			dst = append(dst, '[')
+			for j, v := range row.Gaps {
+				if j > 0 {
+					dst = append(dst, ',')
+				}
+				dst = appendFloat(dst, v)
+			}
+			dst = append(dst, ']')
+		case c.integer && isWhole(row.Vals[c.id]):
+			dst = strconv.AppendInt(dst, int64(row.Vals[c.id]), 10)
+		default:
+			dst = appendFloat(dst, row.Vals[c.id])
+		}
+		dst = append(dst, c.tail...)
+	}
+	return append(dst, '}')
+}
+
+// isWhole guards the integer form: a value that is not whole after all keeps
+// its fraction.
+func isWhole(v float64) bool { return v == math.Trunc(v) && math.Abs(v) < 1<<53 }
+
+// meta writes AIPerf's metadata object, keys in its order.
+func (w *jsonWriter) meta(m *record.Meta) {
+	w.open('{')
+	w.int("session_num", m.Num)
+	w.optStr("x_request_id", m.RequestID)
+	w.optStr("x_correlation_id", m.CorrelationID)
+	w.optStr("conversation_id", m.ConversationID)
+	w.int("turn_index", int64(m.Turn))
+	if s := m.Source; s != nil {
+		w.optStr("source_trace_id", s.TraceID)
+		if s.Outer != nil {
+			w.int("source_outer_idx", int64(*s.Outer))
+		}
+		if s.Inner != nil {
+			w.int("source_inner_idx", int64(*s.Inner))
+		}
+		w.optStr("source_kind", s.Kind)
+	}
+	w.optInt("credit_issued_ns", m.DueNS)
+	w.int("request_start_ns", m.StartNS)
+	w.optInt("request_ack_ns", m.AckNS)
+	w.int("request_end_ns", m.EndNS)
+	w.str("worker_id", m.Worker)
+	w.str("record_processor_id", m.Processor)
+	w.str("benchmark_phase", string(m.Phase.Kind))
+	w.int("phase_index", int64(m.Phase.Index))
+	if m.Phase.ProfilingIndex >= 0 {
+		w.int("profiling_index", int64(m.Phase.ProfilingIndex))
+	}
+	w.optStr("phase_name", m.Phase.Name)
+	w.str("phase_kind", string(m.Phase.Kind))
+	w.bool("was_cancelled", m.Cancelled)
+	w.optInt("cancellation_time_ns", m.CancelNS)
+	w.bool("context_overflow_skip", m.ContextOverflow)
+	w.int("agent_depth", int64(m.AgentDepth))
+	w.optStr("parent_correlation_id", m.ParentCorrelation)
+	w.optStr("root_correlation_id", m.RootCorrelation)
+	w.close('}')
+}
+
+// failure writes AIPerf's error object.
+func (w *jsonWriter) failure(f *record.Failure) {
+	w.open('{')
+	w.optInt("code", int64(f.Code))
+	w.optStr("type", f.Type)
+	w.str("message", f.Message)
+	w.optStr("cause", f.Cause)
+	if len(f.CauseChain) > 0 {
+		w.key("cause_chain")
+		w.open('[')
+		for _, c := range f.CauseChain {
+			w.element()
+			w.buf = appendString(w.buf, c)
+		}
+		w.close(']')
+	}
+	w.optStr("details", f.Details)
+	w.close('}')
+}
+
+// ours writes what AIPerf has no place for.
+func (w *jsonWriter) ours(m *record.Meta) {
+	c := &m.Client
+	if *c == (record.Client{}) && m.Model == "" {
+		return
+	}
+	w.key("tacho")
+	w.open('{')
+	w.optStr("model", m.Model)
+	w.optInt("picked_ns", c.PickedNS)
+	w.optInt("wire_ns", c.WireNS)
+	w.optInt("connect_ns", c.ConnectNS)
+	w.optInt("read_late_ns", c.ReadLateNS)
+	if c.Kernel {
+		w.bool("kernel_stamps", true)
+	}
+	w.close('}')
+}
+
+// RecordDecoder reads the lines of profile_export.jsonl into rows of its
+// registry. A metric that the registry lacks is added to it as a foreign one,
+// so the rows of one file may grow; those read earlier stay shorter. It may be
+// used by one goroutine at a time.
+type RecordDecoder struct {
+	reg *metric.Registry
+	// defs and names avoid a copy of the strings that repeat on every line.
+	defs  map[string]*metric.Def
+	names map[string]string
+}
+
+// NewRecordDecoder returns a decoder that resolves tags in reg.
+func NewRecordDecoder(reg *metric.Registry) *RecordDecoder {
+	return &RecordDecoder{reg: reg, defs: make(map[string]*metric.Def), names: make(map[string]string)}
+}
+
+// Decode overwrites row with one line. Row.Vals and Row.Gaps are reused when
+// they are large enough, so a caller that keeps rows passes fresh ones. The
+// error names the byte; row is then undefined.
+func (d *RecordDecoder) Decode(line []byte, row *metric.Row) error {
+	vals, gaps := row.Vals[:0], row.Gaps[:0]
+	*row = metric.Row{Vals: fillNaN(vals, d.reg.Len())}
+	row.Phase.ProfilingIndex = -1
+	s := scanner{data: line}
+	var hasMeta, hasMetrics bool
+	err := s.objectBytes(func(key []byte) error {
+		switch string(key) {
+		case "metadata":
+			hasMeta = true
+			return d.meta(&s, &row.Meta)
+		case "metrics":
+			hasMetrics = true
+			return d.metrics(&s, row, gaps)
+		case "error":
+			if s.peek() == 'n' {
+				return s.skip()
+			}
+			row.Err = new(record.Failure)
+			return d.failure(&s, row.Err)
+		case "tacho":
+			return d.ours(&s, &row.Meta)
+		}
+		return s.skip()
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.end(); err != nil {
+		return err
+	}
+	if !hasMeta || !hasMetrics {
+		return fmt.Errorf("not a record: no metadata or no metrics")
+	}
+	if row.Err != nil {
+		row.Err.Kind = kindOf(row.Err, &row.Meta)
+	}
+	if row.RootCorrelation == "" {
+		row.RootCorrelation = row.CorrelationID
+	}
+	return nil
+}
+
+func fillNaN(v []float64, n int) []float64 {
+	v = slices.Grow(v, n)[:n]
+	for i := range v {
+		v[i] = math.NaN()
+	}
+	return v
+}
+
+// intern returns b as a string that all lines share.
+func (d *RecordDecoder) intern(s *scanner) (string, error) {
+	if s.peek() == 'n' {
+		return s.optString()
+	}
+	b, err := s.stringBytes()
+	if err != nil {
+		return "", err
+	}
+	if v, ok := d.names[string(b)]; ok {
+		return v, nil
+	}
+	v := string(b)
+	if len(d.names) < 4096 {
+		d.names[v] = v
+	}
+	return v, nil
+}
+
+func (d *RecordDecoder) meta(s *scanner, m *record.Meta) error {
+	return s.objectBytes(func(key []byte) (err error) {
+		switch string(key) {
+		case "session_num":
+			m.Num, err = s.int()
+		case "x_request_id":
+			m.RequestID, err = s.optString()
+		case "x_correlation_id":
+			m.CorrelationID, err = s.optString()
+		case "conversation_id":
+			m.ConversationID, err = s.optString()
+		case "turn_index":
+			err = intInto(s, &m.Turn)
+		case "source_trace_id":
+			source(m).TraceID, err = s.optString()
+		case "source_outer_idx":
+			source(m).Outer, err = optIndex(s)
+		case "source_inner_idx":
+			source(m).Inner, err = optIndex(s)
+		case "source_kind":
+			source(m).Kind, err = d.intern(s)
+		case "credit_issued_ns":
+			m.DueNS, err = s.int()
+		case "request_start_ns":
+			m.StartNS, err = s.int()
+		case "request_ack_ns":
+			m.AckNS, err = s.int()
+		case "request_end_ns":
+			m.EndNS, err = s.int()
+		case "worker_id":
+			m.Worker, err = d.intern(s)
+		case "record_processor_id":
+			m.Processor, err = d.intern(s)
+		case "benchmark_phase", "phase_kind":
+			var kind string
+			if kind, err = d.intern(s); kind != "" {
+				m.Phase.Kind = record.PhaseKind(kind)
+			}
+		case "phase_index":
+			err = intInto(s, &m.Phase.Index)
+		case "profiling_index":
+			var i *int
+			if i, err = optIndex(s); i != nil {
+				m.Phase.ProfilingIndex = *i
+			}
+		case "phase_name":
+			m.Phase.Name, err = d.intern(s)
+		case "was_cancelled":
+			m.Cancelled, err = s.bool()
+		case "cancellation_time_ns":
+			m.CancelNS, err = s.int()
+		case "context_overflow_skip":
+			m.ContextOverflow, err = s.bool()
+		case "agent_depth":
+			err = intInto(s, &m.AgentDepth)
+		case "parent_correlation_id":
+			m.ParentCorrelation, err = s.optString()
+		case "root_correlation_id":
+			m.RootCorrelation, err = s.optString()
+		default:
+			err = s.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("metadata.%s: %w", key, err)
+		}
+		return nil
+	})
+}
+
+func source(m *record.Meta) *record.Source {
+	if m.Source == nil {
+		m.Source = new(record.Source)
+	}
+	return m.Source
+}
+
+func optIndex(s *scanner) (*int, error) {
+	if s.peek() == 'n' {
+		return nil, s.skip()
+	}
+	v, err := s.int()
+	i := int(v)
+	return &i, err
+}
+
+func intInto(s *scanner, p *int) error {
+	v, err := s.int()
+	*p = int(v)
+	return err
+}
+
+func (d *RecordDecoder) metrics(s *scanner, row *metric.Row, gaps []float64) error {
+	return s.objectBytes(func(key []byte) error {
+		if err := d.metric(s, key, row, gaps); err != nil {
+			return fmt.Errorf("metrics.%s: %w", key, err)
+		}
+		return nil
+	})
+}
+
+func (d *RecordDecoder) metric(s *scanner, tag []byte, row *metric.Row, gaps []float64) error {
+	var (
+		v                       float64
+		whole, isList, hasValue bool
+		unit                    string
+	)
+	err := s.objectBytes(func(key []byte) (err error) {
+		switch string(key) {
+		case "value":
+			switch s.peek() {
+			case '[':
+				isList, gaps = true, gaps[:0]
+				return s.array(func() error {
+					x, ok, err := s.float()
+					if ok {
+						gaps = append(gaps, x)
+					}
+					return err
+				})
+			case 't', 'f':
+				b, err := s.bool()
+				if b {
+					v = 1
+				}
+				whole, hasValue = true, true
+				return err
+			}
+			s.space()
+			start := s.pos
+			v, hasValue, err = s.float()
+			whole = hasValue && isInteger(s.data[start:s.pos])
+		case "unit":
+			unit, err = d.intern(s)
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !isList && !hasValue {
+		return nil
+	}
+	def, known := d.defs[string(tag)]
+	if !known {
+		def = d.define(string(tag), unit, whole, isList)
+	}
+	for len(row.Vals) < d.reg.Len() {
+		row.Vals = append(row.Vals, math.NaN())
+	}
+	if unit != "" && unit != string(def.Unit) {
+		return fmt.Errorf("unit is %q, want %q", unit, def.Unit)
+	}
+	if isList {
+		if gaps == nil {
+			gaps = []float64{}
+		}
+		row.Gaps = gaps
+		return nil
+	}
+	row.Vals[def.ID] = v
+	return nil
+}
+
+// define finds the definition of a tag, or makes one: the form of its first
+// number is all that says what a foreign metric is.
+func (d *RecordDecoder) define(tag, unit string, whole, list bool) *metric.Def {
+	def, known := d.reg.Lookup(metric.Tag(tag))
+	if !known {
+		def = d.reg.Foreign(metric.Tag(tag), unit)
+		if whole {
+			def.Flags |= metric.Integer
+		}
+		if list {
+			def.Kind = metric.PerList
+		}
+	}
+	d.defs[tag] = def
+	return def
+}
+
+func isInteger(text []byte) bool {
+	for _, c := range text {
+		if c != '-' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *RecordDecoder) failure(s *scanner, f *record.Failure) error {
+	return s.objectBytes(func(key []byte) (err error) {
+		switch string(key) {
+		case "code":
+			err = intInto(s, &f.Code)
+		case "type":
+			f.Type, err = d.intern(s)
+		case "message":
+			f.Message, err = d.intern(s)
+		case "cause":
+			f.Cause, err = d.intern(s)
+		case "cause_chain":
+			if s.peek() == 'n' {
+				return s.skip()
+			}
+			err = s.array(func() error {
+				c, err := d.intern(s)
+				f.CauseChain = append(f.CauseChain, c)
+				return err
+			})
+		case "details":
+			if s.peek() != '"' {
+				// Not text: kept as its JSON.
+				var raw []byte
+				raw, err = s.value()
+				if string(raw) != "null" {
+					f.Details = string(raw)
+				}
+				break
+			}
+			f.Details, err = s.string()
+		default:
+			err = s.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("error.%s: %w", key, err)
+		}
+		return nil
+	})
+}
+
+func (d *RecordDecoder) ours(s *scanner, m *record.Meta) error {
+	return s.objectBytes(func(key []byte) (err error) {
+		c := &m.Client
+		switch string(key) {
+		case "model":
+			m.Model, err = d.intern(s)
+		case "picked_ns":
+			c.PickedNS, err = s.int()
+		case "wire_ns":
+			c.WireNS, err = s.int()
+		case "connect_ns":
+			c.ConnectNS, err = s.int()
+		case "read_late_ns":
+			c.ReadLateNS, err = s.int()
+		case "kernel_stamps":
+			c.Kernel, err = s.bool()
+		default:
+			err = s.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("tacho.%s: %w", key, err)
+		}
+		return nil
+	})
+}
