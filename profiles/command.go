@@ -1,0 +1,83 @@
+package profiles
+
+import (
+	"fmt"
+	"strings"
+)
+
+// CLICommand returns the command line as AIPerf records it in
+// run_info.cli_command: words that are not numbers, switches or options in
+// single quotes, none as None, true as True; in the order typed, without
+// secrets. args are those given to ParseArgs.
+func CLICommand(args []string) string {
+	words := []string{"tacho", "profile"}
+	var f *Field // the option whose values are being read
+	for _, a := range args {
+		if isOption(a) {
+			name, value, inline := strings.Cut(a, "=")
+			f = Lookup(name)
+			if inline {
+				a = name + "=" + hideValue(f, value)
+			}
+			words = append(words, a)
+			continue
+		}
+		hidden := hideValue(f, a)
+		switch v := coerce(hidden).(type) {
+		case string:
+			words = append(words, "'"+v+"'")
+		case nil:
+			words = append(words, "None")
+		case bool:
+			words = append(words, map[bool]string{true: "True", false: "False"}[v])
+		case float64:
+			words = append(words, Float(v))
+		default:
+			words = append(words, fmt.Sprint(v))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// hideValue returns a value of an option without the secrets in it.
+func hideValue(f *Field, value string) string {
+	switch {
+	case f == nil:
+		return RedactURL(value)
+	case f.Type == "URL" || f.Type == "source":
+		return RedactURL(value)
+	case f.Flag == "header":
+		return hideHeaders(value)
+	case f.Secret:
+		return redacted
+	}
+	return value
+}
+
+// hideHeaders rewrites one value of --header; what cannot be read may hold
+// anything and is hidden as a whole.
+func hideHeaders(value string) string {
+	if strings.HasPrefix(strings.TrimSpace(value), "{") {
+		o, err := readObject(value)
+		if err != nil {
+			return redacted
+		}
+		for i, m := range o {
+			if SensitiveHeader(m.Key) {
+				o[i].Value = redacted
+			}
+		}
+		return string(AppendJSON(nil, o, "", 0))
+	}
+	items := splitHeaderItems(value)
+	for i, item := range items {
+		name, _, ok := strings.Cut(item, ":")
+		switch {
+		case !ok:
+			return redacted
+		case SensitiveHeader(name):
+			items[i] = name + ":" + redacted
+		}
+	}
+	return strings.Join(items, ",")
+}

@@ -1,0 +1,134 @@
+package profiles
+
+import (
+	"reflect"
+	"slices"
+)
+
+// Groups, as AIPerf's help names them, in the order help shows them.
+const (
+	groupEndpoint  = "Endpoint"
+	groupTokenizer = "Tokenizer"
+	groupInput     = "Input"
+	groupSchedule  = "Fixed Schedule"
+	groupGoodput   = "Goodput"
+	groupConv      = "Conversation Input"
+	groupPrompt    = "Prompt"
+	groupCacheBust = "Cache Bust"
+	groupPrefix    = "Prefix Prompt"
+	groupISL       = "Input Sequence Length (ISL)"
+	groupOSL       = "Output Sequence Length (OSL)"
+	groupAudio     = "Audio Input"
+	groupImage     = "Image Input"
+	groupVideo     = "Video Input"
+	groupRankings  = "Rankings"
+	groupSynthesis = "Synthesis"
+	groupLoad      = "Load Generator"
+	groupScenario  = "Scenario"
+	groupWarmup    = "Warmup"
+	groupUsers     = "User-Centric Rate"
+	groupCancel    = "Request Cancellation"
+	groupOutput    = "Output"
+	groupTrace     = "HTTP Trace"
+	groupServer    = "Server Metrics"
+	groupNetwork   = "Network Latency"
+	groupGPU       = "GPU Telemetry"
+	groupUI        = "UI"
+	groupMultiRun  = "Multi-Run"
+	groupAccuracy  = "Accuracy"
+	groupService   = "Service"
+	groupWorkers   = "Workers"
+	groupZMQ       = "ZMQ Communication"
+	groupConsole   = "Console"
+	groupFile      = "Config file only"
+)
+
+// Fields is every option there is, ours and AIPerf's, grouped as help shows
+// them. It is read only.
+var Fields = table()
+
+var (
+	byName = indexNames()
+	byKey  = indexKeys()
+)
+
+func table() []*Field {
+	fields := slices.Concat(
+		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), conversationFields(), promptFields(),
+		loadFields(), warmupFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
+		consoleFields(), fileFields(), laterFields(),
+	)
+	keys := map[leaf]string{}
+	sk := skeleton()
+	walk(reflect.ValueOf(sk).Elem(), "", func(path string, l leaf) { keys[l] = path })
+	for _, f := range fields {
+		if f.bind.leaves == nil {
+			continue
+		}
+		if ls := f.bind.leaves(sk); len(ls) > 0 {
+			f.Key = keys[ls[0]]
+		}
+	}
+	return fields
+}
+
+// skeleton is a profile with one of everything, to look settings up by.
+func skeleton() *Profile {
+	p := bare()
+	p.phase(KindWarmup)
+	p.Models.Items = make([]ModelItem, 1)
+	return p
+}
+
+func indexNames() map[string]*Field {
+	m := map[string]*Field{}
+	for _, f := range Fields {
+		for _, n := range f.Names() {
+			m[n] = f
+		}
+	}
+	return m
+}
+
+// indexKeys maps paths to the option that owns the setting there, and paths
+// of settings we do not have to the option that would.
+func indexKeys() map[string]*Field {
+	m := map[string]*Field{}
+	sk := skeleton()
+	paths := map[leaf]string{}
+	walk(reflect.ValueOf(sk).Elem(), "", func(path string, l leaf) { paths[l] = path })
+	for _, f := range Fields {
+		if f.bind.leaves == nil {
+			if f.Key != "" {
+				m[f.Key] = f
+			}
+			continue
+		}
+		for _, l := range f.bind.leaves(sk) {
+			m[paths[l]] = f
+		}
+	}
+	return m
+}
+
+// Lookup finds an option by any of its names, with dashes: --isl, -m. Dashes
+// and underscores inside a name mean the same.
+func Lookup(name string) *Field {
+	if f, ok := byName[name]; ok {
+		return f
+	}
+	return byName[norm(name)]
+}
+
+// longNames lists every long name for suggestions.
+func longNames() []string {
+	var names []string
+	for _, f := range Fields {
+		for _, n := range f.Names() {
+			if len(n) > 2 && n[1] == '-' {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,143 @@
+package profiles
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+func telemetryFields() []*Field {
+	return []*Field{
+		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Type: "URL",
+			Help: "More Prometheus pages of the server; /metrics of its address is read anyway"},
+			func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.URLs }, readMetricsURLs),
+		off(Field{Flag: "no-server-metrics", Group: groupServer, Tier: 'A', Help: "Do not read the server's metrics"},
+			func(p *Profile) *Opt[bool] { return &p.ServerMetrics.Enabled }),
+		serverFormats(),
+		gpuSources(),
+		off(Field{Flag: "no-gpu-telemetry", Group: groupGPU, Tier: 'A', Help: "Do not read GPU figures"},
+			func(p *Profile) *Opt[bool] { return &p.GPUTelemetry.Enabled }),
+		toggle(Field{Flag: "network-latency-automatic", Group: groupNetwork, Tier: 'C', Note: "is recorded; the round trip is not measured yet",
+			Help: "Measure the round trip to the server"},
+			func(p *Profile) *Opt[bool] { return &p.NetworkLatency.Enabled }),
+	}
+}
+
+// off is a switch that turns something off: the setting says what is on.
+func off(f Field, at func(*Profile) *Opt[bool]) *Field {
+	g := toggle(f, at)
+	g.bind.set = func(p *Profile, args []string) error {
+		on, err := readBool(args[len(args)-1])
+		if err == nil {
+			at(p).Put(!on)
+		}
+		return err
+	}
+	return g
+}
+
+// readMetricsURLs puts /metrics behind an address that names no page.
+func readMetricsURLs(args []string) ([]string, error) {
+	urls := []string{}
+	for _, a := range args {
+		u, err := normURL(a)
+		if err != nil {
+			return nil, err
+		}
+		if _, rest, _ := strings.Cut(u, "://"); strings.Trim(rest[strings.IndexAny(rest+"/", "/"):], "/") == "" {
+			u = strings.TrimRight(u, "/") + "/metrics"
+		}
+		urls = append(urls, u)
+	}
+	return urls, nil
+}
+
+func serverFormats() *Field {
+	f := Field{Flag: "server-metrics-formats", Group: groupServer, Tier: 'A', List: Words, Type: typeChoice, Default: "json csv",
+		Choices: []string{"json", "csv", "jsonl", "parquet"}, Help: "File formats of the server's metrics"}
+	read := func(args []string) ([]string, error) {
+		out := []string{}
+		for _, a := range args {
+			for word := range strings.FieldsFuncSeq(a, func(r rune) bool { return r == ',' || r == ' ' }) {
+				s, err := pick(word, f.Choices, asTyped)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, s)
+			}
+		}
+		if len(out) == 0 {
+			return nil, errors.New("must name at least one format")
+		}
+		return out, nil
+	}
+	g := many(f, func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.Formats }, read)
+	g.bind.check = func(l leaf) error {
+		o := l.(*Opt[[]string])
+		v, err := read(o.V)
+		o.V = v
+		return err
+	}
+	return g
+}
+
+// gpuSources sorts the items of --gpu-telemetry: the name of a local source,
+// a DCGM page, or the word dashboard.
+func gpuSources() *Field {
+	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Type: "source",
+		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages"}
+	f.bind = binding{
+		leaves: func(p *Profile) []leaf {
+			return []leaf{&p.GPUTelemetry.URLs, &p.GPUTelemetry.Collector, &p.GPUTelemetry.Mode}
+		},
+		set: func(p *Profile, args []string) error {
+			g, err := readGPUSources(args)
+			if err == nil {
+				g.Enabled = p.GPUTelemetry.Enabled
+				p.GPUTelemetry = g
+			}
+			return err
+		},
+		check: func(l leaf) error {
+			if o, ok := l.(*Opt[string]); ok {
+				s, err := pick(o.V, []string{"dcgm", "pynvml", "amdsmi", "summary", "realtime_dashboard"}, asTyped)
+				o.V = s
+				return err
+			}
+			return nil
+		},
+	}
+	return &f
+}
+
+func readGPUSources(args []string) (GPUTelemetry, error) {
+	var g GPUTelemetry
+	urls, collector, mode := []string{}, "dcgm", "summary"
+	for _, a := range args {
+		word := strings.ToLower(a)
+		switch {
+		case word == "pynvml", word == "amdsmi":
+			if collector != "dcgm" && collector != word {
+				return g, fmt.Errorf("%s and %s cannot be read at once", collector, word)
+			}
+			collector = word
+		case word == "dashboard":
+			mode = "realtime_dashboard"
+		case strings.HasSuffix(word, ".csv"):
+			return g, errors.New("a list of metrics as CSV is not read yet; leave it out")
+		case strings.ContainsAny(word, ":/."):
+			u, err := normURL(a)
+			if err != nil {
+				return g, err
+			}
+			urls = append(urls, u)
+		default:
+			known := []string{"pynvml", "amdsmi", "dashboard"}
+			return g, errors.New("must be pynvml, amdsmi, dashboard or the address of a DCGM page" + didYouMean(a, known))
+		}
+	}
+	g.URLs.Put(urls)
+	g.Collector.Put(collector)
+	g.Mode.Put(mode)
+	return g, nil
+}

@@ -1,0 +1,3 @@
+package profiles
+
+func placeholder(f *Field) string { return f.Type }

@@ -1,0 +1,3 @@
+package profiles
+
+func laterFields() []*Field { return nil }

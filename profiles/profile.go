@@ -1,0 +1,323 @@
+package profiles
+
+import "slices"
+
+// Phase kinds, which are also the names of the two phases flags can make.
+const (
+	KindWarmup    = "warmup"
+	KindProfiling = "profiling"
+)
+
+// Load modes a phase can have. The rate modes differ in the gaps between
+// requests: exponential, gamma or all equal.
+const (
+	LoadConcurrency = "concurrency"
+	LoadPoisson     = "poisson"
+	LoadGamma       = "gamma"
+	LoadConstant    = "constant"
+)
+
+// Profile is the whole configuration of one run.
+type Profile struct {
+	Benchmark
+	// RandomSeed is the root seed of all random streams; not set means a
+	// different run each time.
+	RandomSeed Opt[int] `key:"random_seed"`
+	// Console holds what is this program's own and means nothing to AIPerf.
+	Console Console `key:"tacho"`
+}
+
+// Benchmark has the shape and the key order of AIPerf's input_config.
+type Benchmark struct {
+	Models         Models         `key:"models"`
+	Endpoint       Endpoint       `key:"endpoint"`
+	Datasets       []Dataset      `key:"datasets"`
+	Phases         []Phase        `key:"phases"`
+	Artifacts      Artifacts      `key:"artifacts"`
+	SLOs           Opt[SLOs]      `key:"slos"`
+	Tokenizer      Tokenizer      `key:"tokenizer"`
+	GPUTelemetry   GPUTelemetry   `key:"gpu_telemetry"`
+	ServerMetrics  ServerMetrics  `key:"server_metrics"`
+	NetworkLatency NetworkLatency `key:"network_latency"`
+	OTel           struct{}       `key:"otel,always"`
+	MLflow         struct{}       `key:"mlflow,always"`
+	WandB          struct{}       `key:"wandb,always"`
+	Runtime        Runtime        `key:"runtime"`
+	Logging        Logging        `key:"logging"`
+}
+
+// Models names the models and how prompts are spread over them.
+type Models struct {
+	Strategy Opt[string] `key:"strategy"` // round_robin, random, weighted
+	Items    []ModelItem `key:"items"`
+}
+
+// ModelItem is one model. Weight is its share under the weighted strategy, 0..1.
+type ModelItem struct {
+	Name   Opt[string]  `key:"name"`
+	Weight Opt[float64] `key:"weight"`
+}
+
+// Endpoint is the server and the dialect to speak. Times are seconds.
+type Endpoint struct {
+	URLs                 Opt[[]string] `key:"urls"` // always with a scheme
+	URLStrategy          Opt[string]   `key:"url_strategy"`
+	Type                 Opt[string]   `key:"type"` // snake case, as in nim_rankings
+	Path                 Opt[string]   `key:"path"` // set and empty: append nothing
+	APIKey               Opt[string]   `key:"api_key"`
+	Timeout              Opt[float64]  `key:"timeout"`
+	Streaming            Opt[bool]     `key:"streaming"`
+	ConnectionReuse      Opt[string]   `key:"connection_reuse"` // pooled, never, sticky-user-sessions
+	UseLegacyMaxTokens   Opt[bool]     `key:"use_legacy_max_tokens"`
+	UseServerTokenCount  Opt[bool]     `key:"use_server_token_count"`
+	PerChunkUsage        Opt[bool]     `key:"per_chunk_usage"`
+	Headers              Opt[Headers]  `key:"headers"`
+	Extra                Opt[Extra]    `key:"extra"`
+	SessionHeader        Opt[string]   `key:"session_header"`
+	WaitForModelTimeout  Opt[float64]  `key:"wait_for_model_timeout"`
+	WaitForModelInterval Opt[float64]  `key:"wait_for_model_interval"`
+	WaitForModelMode     Opt[string]   `key:"wait_for_model_mode"` // models, inference, both
+}
+
+// Dataset is where prompts come from.
+type Dataset struct {
+	Name       Opt[string] `key:"name"`
+	Type       Opt[string] `key:"type"`
+	Entries    Opt[int]    `key:"entries"`
+	RandomSeed Opt[int]    `key:"random_seed"`
+	Sampling   Opt[string] `key:"sampling"` // random, sequential, shuffle
+	Prompts    Prompts     `key:"prompts"`
+}
+
+// Prompts sizes synthetic prompts and answers, in tokens.
+type Prompts struct {
+	ISL       Dist     `key:"isl"`
+	OSL       Dist     `key:"osl"`
+	BatchSize Opt[int] `key:"batch_size"`
+}
+
+// Dist is a normal distribution; in YAML a bare number is its mean.
+type Dist struct {
+	Mean   Opt[float64] `key:"mean"`
+	Stddev Opt[float64] `key:"stddev"`
+}
+
+// Phase is one stretch of load. Times are seconds, rates requests per second.
+type Phase struct {
+	Name               Opt[string] `key:"name"`
+	Kind               Opt[string] `key:"kind"`
+	Type               Opt[string] `key:"type"`
+	ExcludeFromResults Opt[bool]   `key:"exclude_from_results"`
+	// Stop conditions; each one that is set is checked, the first to be
+	// reached ends the phase.
+	Requests Opt[int]     `key:"requests"`
+	Duration Opt[float64] `key:"duration"`
+	Sessions Opt[int]     `key:"sessions"`
+	// Concurrency not set means 1 in concurrency mode and no cap in a rate mode.
+	Concurrency        Opt[int] `key:"concurrency"`
+	PrefillConcurrency Opt[int] `key:"prefill_concurrency"`
+	// GracePeriod is how long replies are awaited after Duration; +Inf: forever.
+	GracePeriod            Opt[float64] `key:"grace_period"`
+	Cancellation           Cancellation `key:"cancellation"`
+	FailedRequestThreshold Opt[float64] `key:"failed_request_threshold"`
+	Rate                   Opt[float64] `key:"rate"`
+	Smoothness             Opt[float64] `key:"smoothness"`
+
+	// pattern is --arrival-pattern until the load mode is settled.
+	pattern Opt[string]
+}
+
+// Cancellation picks requests to hang up on: Rate is a percentage, Delay the
+// seconds between the end of sending and the hang-up.
+type Cancellation struct {
+	Rate  Opt[float64] `key:"rate"`
+	Delay Opt[float64] `key:"delay"`
+}
+
+// Artifacts says what is written and where.
+type Artifacts struct {
+	Dir               Opt[string]  `key:"dir"`
+	Prefix            Opt[string]  `key:"prefix"` // as given; see CleanPrefix
+	Summary           Opt[Formats] `key:"summary"`
+	Records           Opt[Formats] `key:"records"`
+	Raw               Opt[bool]    `key:"raw"`
+	Trace             Opt[bool]    `key:"trace"`
+	SliceDuration     Opt[float64] `key:"slice_duration"` // seconds
+	ShowTraceTiming   Opt[bool]    `key:"show_trace_timing"`
+	AutoPlot          Opt[bool]    `key:"auto_plot"`
+	PlotRequired      Opt[bool]    `key:"plot_required"`
+	ExportOutputsJSON Opt[bool]    `key:"export_outputs_json"`
+}
+
+// Tokenizer names the tokenizer; not set means the model's name.
+type Tokenizer struct {
+	Name     Opt[string] `key:"name"`
+	Revision Opt[string] `key:"revision"`
+}
+
+// GPUTelemetry says where GPU figures come from.
+type GPUTelemetry struct {
+	Enabled   Opt[bool]     `key:"enabled"`
+	URLs      Opt[[]string] `key:"urls"`
+	Collector Opt[string]   `key:"collector"` // dcgm, pynvml, amdsmi
+	Mode      Opt[string]   `key:"mode"`      // summary, realtime_dashboard
+}
+
+// ServerMetrics says which Prometheus pages are read and how they are written.
+type ServerMetrics struct {
+	Enabled Opt[bool]     `key:"enabled"`
+	URLs    Opt[[]string] `key:"urls"`
+	Formats Opt[[]string] `key:"formats"`
+}
+
+// NetworkLatency turns on measuring the round trip to the server.
+type NetworkLatency struct {
+	Enabled Opt[bool] `key:"enabled"`
+}
+
+// Runtime holds how the run is shown.
+type Runtime struct {
+	UI            Opt[string]  `key:"ui"`
+	Workers       Opt[int]     `key:"workers"`
+	StatsInterval Opt[float64] `key:"stats_interval"` // seconds
+}
+
+// Logging sets how much is logged.
+type Logging struct {
+	Level Opt[string] `key:"level"`
+}
+
+// Console holds settings of this program alone.
+type Console struct {
+	FPS   Opt[int]    `key:"fps"`   // frames per second; 0: chosen by the line
+	Theme Opt[string] `key:"theme"` // empty: chosen by the terminal
+	Color Opt[string] `key:"color"` // auto, always, never
+	Tag   Opt[string] `key:"tag"`   // free text kept with the run
+}
+
+// New returns a Profile in which every setting has its default, with one
+// dataset and one profiling phase.
+func New() *Profile {
+	p := bare()
+	for _, f := range Fields {
+		if f.Phase != KindWarmup {
+			f.putDefault(p)
+		}
+	}
+	return p
+}
+
+// bare is a Profile before defaults: the one dataset and phase that flags set.
+func bare() *Profile {
+	p := &Profile{}
+	d := Dataset{}
+	d.Name.Put("main")
+	d.Type.Put("synthetic")
+	p.Datasets = []Dataset{d}
+	p.Phases = []Phase{newPhase(KindProfiling)}
+	return p
+}
+
+func newPhase(kind string) Phase {
+	ph := Phase{}
+	ph.Name.Put(kind)
+	ph.Kind.Put(kind)
+	ph.Type.V = LoadConcurrency
+	if kind == KindWarmup {
+		ph.ExcludeFromResults.Put(true)
+	}
+	return ph
+}
+
+// phase returns the first phase of a kind and makes it if there is none; a
+// warm-up phase is put first.
+func (p *Profile) phase(kind string) *Phase {
+	if ph := p.find(kind); ph != nil {
+		return ph
+	}
+	at := len(p.Phases)
+	if kind == KindWarmup {
+		at = 0
+	}
+	p.Phases = slices.Insert(p.Phases, at, newPhase(kind))
+	return &p.Phases[at]
+}
+
+func (p *Profile) find(kind string) *Phase {
+	for i := range p.Phases {
+		if p.Phases[i].Kind.V == kind {
+			return &p.Phases[i]
+		}
+	}
+	return nil
+}
+
+// Profiling returns the first measured phase. It is never nil in a profile
+// made by this package.
+func (p *Profile) Profiling() *Phase { return p.phase(KindProfiling) }
+
+// Warmup returns the warm-up phase, or nil when the run has none.
+func (p *Profile) Warmup() *Phase { return p.find(KindWarmup) }
+
+// Dataset returns the dataset; a run has exactly one.
+func (p *Profile) Dataset() *Dataset {
+	if len(p.Datasets) == 0 {
+		p.Datasets = bare().Datasets
+	}
+	return &p.Datasets[0]
+}
+
+// ModelNames lists the models in the order given; empty when none is known yet.
+func (p *Profile) ModelNames() []string {
+	var names []string
+	for i := range p.Models.Items {
+		names = append(names, p.Models.Items[i].Name.V)
+	}
+	return names
+}
+
+// SetModels replaces the models, as --model does. A caller that asked the
+// server for its models uses it when ParseArgs reports a missing model.
+func (p *Profile) SetModels(names ...string) {
+	p.Models.Items = nil
+	for _, n := range names {
+		var it ModelItem
+		it.Name.Put(n)
+		p.Models.Items = append(p.Models.Items, it)
+	}
+}
+
+// Seed returns the root seed; ok is false when the run is not seeded.
+func (p *Profile) Seed() (seed int, ok bool) {
+	if d := p.Dataset(); d.RandomSeed.Set {
+		return d.RandomSeed.V, true
+	}
+	return p.RandomSeed.V, p.RandomSeed.Set
+}
+
+// ExportLevel is summary, records or raw, whichever the artifact switches amount to.
+func (p *Profile) ExportLevel() string {
+	switch {
+	case p.Artifacts.Raw.V:
+		return "raw"
+	case p.Artifacts.Records.Set && len(p.Artifacts.Records.V) == 0:
+		return "summary"
+	}
+	return "records"
+}
+
+// Clone returns a copy that shares nothing a caller may change with p.
+func (p *Profile) Clone() *Profile {
+	q := *p
+	q.Models.Items = slices.Clone(p.Models.Items)
+	q.Datasets = slices.Clone(p.Datasets)
+	q.Phases = slices.Clone(p.Phases)
+	q.Endpoint.URLs.V = slices.Clone(p.Endpoint.URLs.V)
+	q.Endpoint.Headers.V = slices.Clone(p.Endpoint.Headers.V)
+	q.Endpoint.Extra.V = slices.Clone(p.Endpoint.Extra.V)
+	q.SLOs.V = slices.Clone(p.SLOs.V)
+	q.GPUTelemetry.URLs.V = slices.Clone(p.GPUTelemetry.URLs.V)
+	q.ServerMetrics.URLs.V = slices.Clone(p.ServerMetrics.URLs.V)
+	q.ServerMetrics.Formats.V = slices.Clone(p.ServerMetrics.Formats.V)
+	return &q
+}

@@ -1,0 +1,162 @@
+package profiles
+
+import "math"
+
+// defaultRequests is how many requests a run sends when nothing says when to
+// stop, whatever the concurrency.
+const defaultRequests = 10
+
+// flagGrace is --benchmark-grace-period when only a duration is typed. A file
+// that gives a duration without gracePeriod means 0.
+const flagGrace = 30
+
+// resolve derives what follows from the settings made: load modes, stop
+// conditions, the size of the dataset and the values that are always written.
+func resolve(p *Profile, o *Origins) {
+	prof := p.Profiling()
+	resolveLoad(prof, o.flag("request-rate") || o.flag("arrival-pattern") || o.flag("arrival-smoothness"))
+	resolveWarmup(p, o)
+	resolveEntries(p, o)
+	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set {
+		prof.Requests.Put(defaultRequests)
+	}
+	if prof.Duration.Set && !prof.GracePeriod.Set {
+		if o.flag("benchmark-duration") {
+			prof.GracePeriod.Put(flagGrace)
+		} else {
+			prof.GracePeriod.V = 0
+		}
+	}
+	if !prof.Concurrency.Set && prof.Type.V == LoadConcurrency {
+		prof.Concurrency.V = 1
+	}
+	alwaysWritten(p)
+}
+
+// resolveLoad turns rate, pattern and smoothness into a load mode. Unless an
+// option touched them, the mode of the file stands.
+func resolveLoad(ph *Phase, touched bool) {
+	if ph.Type.Set && !touched {
+		return
+	}
+	was := ph.Type
+	switch {
+	case !ph.Rate.Set:
+		ph.Type.Put(LoadConcurrency)
+	case ph.pattern.Set:
+		ph.Type.Put(loadOf(ph.pattern.V))
+	case was.Set && was.V != LoadConcurrency:
+	case ph.Smoothness.Set:
+		ph.Type.Put(LoadGamma)
+	default:
+		ph.Type.Put(LoadPoisson)
+	}
+}
+
+// loadOf maps a pattern to the load mode of a rate; AIPerf runs
+// concurrency-burst with a rate as poisson.
+func loadOf(pattern string) string {
+	switch pattern {
+	case LoadConstant, LoadGamma:
+		return pattern
+	}
+	return LoadPoisson
+}
+
+// resolveWarmup completes the warm-up phase from the measured one, or drops it
+// when none of its three triggers was given.
+func resolveWarmup(p *Profile, o *Origins) {
+	w := p.Warmup()
+	if w == nil {
+		return
+	}
+	prof := p.Profiling()
+	if !w.Requests.Set && !w.Duration.Set && !w.Sessions.Set {
+		for _, f := range Fields {
+			if f.Phase == KindWarmup && f.Flag != "warmup-grace-period" && o.Of(f) == FromFlag {
+				o.notice("%s has no effect: a warm-up needs --warmup-request-count, --warmup-duration or --num-warmup-sessions", o.flags[f])
+			}
+		}
+		p.dropWarmup()
+		return
+	}
+	if !w.GracePeriod.Set {
+		w.GracePeriod.V = math.Inf(1)
+	}
+	if w.Type.Set && !o.flag("warmup-request-rate") && !o.flag("warmup-arrival-pattern") { // from a file
+		if w.Type.V == LoadConcurrency && !w.Concurrency.Set {
+			w.Concurrency.V = 1
+		}
+		return
+	}
+	if !w.Rate.Set {
+		w.Rate = prof.Rate
+	}
+	if !w.Concurrency.Set {
+		w.Concurrency = prof.Concurrency
+	}
+	if !w.PrefillConcurrency.Set {
+		w.PrefillConcurrency = prof.PrefillConcurrency
+	}
+	switch {
+	case !w.Rate.Set:
+		w.Type.Put(LoadConcurrency)
+		if !w.Concurrency.Set {
+			w.Concurrency.Put(1)
+		}
+	case w.pattern.Set:
+		w.Type.Put(loadOf(w.pattern.V))
+	case prof.Type.V == LoadConcurrency:
+		w.Type.Put(LoadPoisson)
+	default:
+		w.Type.Put(prof.Type.V)
+	}
+	if w.Type.V == LoadGamma && prof.Smoothness.Set {
+		w.Smoothness = prof.Smoothness
+	}
+}
+
+func (p *Profile) dropWarmup() {
+	kept := p.Phases[:0]
+	for _, ph := range p.Phases {
+		if ph.Kind.V != KindWarmup {
+			kept = append(kept, ph)
+		}
+	}
+	p.Phases = kept
+}
+
+// resolveEntries lets the number of sessions or requests size the dataset:
+// entries, else sessions, else requests, else the default.
+func resolveEntries(p *Profile, o *Origins) {
+	d, prof := p.Dataset(), p.Profiling()
+	switch {
+	case d.Entries.Set:
+	case o.flag("conversation-num"):
+		d.Entries.Put(prof.Sessions.V)
+	case o.flag("request-count"):
+		d.Entries.Put(prof.Requests.V)
+	}
+}
+
+// alwaysWritten marks the values that AIPerf writes down in every run.
+func alwaysWritten(p *Profile) {
+	mark := func(set *bool) { *set = true }
+	mark(&p.Endpoint.URLs.Set)
+	mark(&p.Dataset().Prompts.ISL.Mean.Set)
+	mark(&p.Artifacts.AutoPlot.Set)
+	mark(&p.Artifacts.PlotRequired.Set)
+	mark(&p.NetworkLatency.Enabled.Set)
+	if !p.GPUTelemetry.Enabled.Set {
+		p.GPUTelemetry.Enabled.Put(true)
+	}
+	if !p.ServerMetrics.Enabled.Set {
+		p.ServerMetrics.Enabled.Put(true)
+	}
+	if p.ServerMetrics.Enabled.V {
+		if !p.ServerMetrics.URLs.Set {
+			p.ServerMetrics.URLs.Put([]string{})
+		}
+		mark(&p.ServerMetrics.Formats.Set)
+	}
+}
