@@ -15,7 +15,7 @@ type Kind uint8
 const (
 	PerRecord Kind = iota // one number per request
 	PerList               // a list of numbers per request, pooled in summaries
-	Aggregate             // a count over requests
+	Aggregate             // a count over requests; a Row holds what its request adds
 	Derived               // computed from other totals
 	Sweep                 // time-weighted over the intervals of all requests
 	Adjusted              // a PerRecord metric with each failure counted as +infinity
@@ -55,6 +55,11 @@ const (
 	InRecords  // written to the per-request file
 	NotInSlice // has no value per time slice
 	Hidden     // computed, never exported
+	// StoredInteger marks a metric that AIPerf keeps as whole numbers of
+	// Stored but shows converted, so that its values are floats.
+	StoredInteger
+	NeedsHTTP     // only for requests with an HTTP exchange
+	NeedsSchedule // only for a fixed schedule
 )
 
 // Def is the one definition of a metric: every table, file and chart reads
@@ -66,21 +71,35 @@ type Def struct {
 	Short  string // for narrow columns: TTFT
 	Doc    string // one sentence with the formula
 	Unit   Unit   // display unit; every value in a Row or Stat is in it
+	// Stored is the unit that AIPerf computes in; empty is Unit.
+	Stored Unit
 	Kind   Kind
 	Group  Group
 	Order  int // row order on the console; 0 is last
 	Flags  Flags
 	// Base is the metric that an Adjusted one is made of.
 	Base Tag
+	// Needs are the metrics without which this one has no value. One that
+	// applies brings those along, even if a run would not have them of itself:
+	// so AIPerf gives output lengths to endpoints that make no tokens.
+	// Wants are read if present.
+	Needs, Wants []Tag
 
 	// Record computes a PerRecord value; false means absent. Values of
 	// metrics defined earlier in the table may be read from the row.
 	Record func(*Context, *record.Record, *Row) (float64, bool)
+	// Count is what a request adds to an Aggregate. It sees the row alone, so
+	// that rows from files count as live ones do; vals are the values of Needs,
+	// which are all present, and of Wants, NaN if absent.
+	Count func(ctx *Context, row *Row, vals Inputs) (float64, bool)
 	// List appends a PerList metric's values to dst.
 	List func(*Context, *record.Record, []float64) []float64
 	// Derive computes a Derived value from the totals so far.
 	Derive func(*Context, Totals) (float64, bool)
 }
+
+// Inputs are the values that a Count reads, NaN beyond the last.
+type Inputs [3]float64
 
 // Has reports whether all given flags are set.
 func (d *Def) Has(f Flags) bool { return d.Flags&f == f }
@@ -94,14 +113,19 @@ type Totals interface {
 	Mean(Tag) (float64, bool)
 	// WindowSec is the throughput window in seconds.
 	WindowSec() float64
+	// SpanSec is from the first start to the last content of the valid
+	// requests, in seconds; 0 is unknown.
+	SpanSec() float64
 }
 
 // Context is what a run is: which metrics apply and what they compare with.
+// It must not change once a Registry or an accumulator has seen it.
 type Context struct {
 	Streaming     bool
 	OutputTokens  bool // the endpoint produces tokens
 	InputTokens   bool // the endpoint's input is tokenized
 	ServerTokens  bool // counts come from the server's usage object
 	PerChunkUsage bool
+	FixedSchedule bool // requests follow a trace's times
 	SLOs          []SLO
 }

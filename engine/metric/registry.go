@@ -1,10 +1,16 @@
 package metric
 
+import "sync/atomic"
+
 // Registry is an ordered set of definitions. Builtin returns the full table;
-// a reader of foreign files adds to its own copy.
+// a reader of foreign files adds to its own copy. Reading from many goroutines
+// is safe, Foreign is not.
 type Registry struct {
 	defs  []*Def
 	byTag map[Tag]*Def
+	// last is the plan of the context seen last, so that rows of one run do
+	// not work it out again.
+	last atomic.Pointer[Plan]
 }
 
 // Len returns the number of definitions, the length of every Row.Vals.

@@ -1,8 +1,149 @@
 package metric
 
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
 // SLO is one goodput condition: the metric must be at most Limit, or at least
 // Limit for a metric where larger is better. Limit is in display units.
 type SLO struct {
 	Tag   Tag
 	Limit float64
 }
+
+// String is the condition as ParseGoodput reads it.
+func (s SLO) String() string {
+	return string(s.Tag) + ":" + strconv.FormatFloat(s.Limit, 'g', -1, 64)
+}
+
+// Met reports whether a value in display units meets the condition; NaN does not.
+func (s SLO) Met(d *Def, v float64) bool {
+	l := newLimit(d, s.Limit)
+	return l.met(v)
+}
+
+// ParseGoodput reads AIPerf's --goodput: tag:limit pairs separated by blanks,
+// limits in display units (time_to_first_token:200). A tag must be a metric
+// with one number per request. Every wrong pair is reported, each with the
+// nearest known tag.
+func ParseGoodput(s string, r *Registry) ([]SLO, error) {
+	var slos []SLO
+	var bad []string
+	seen := map[Tag]bool{}
+	for _, pair := range strings.Fields(s) {
+		slo, err := parseSLO(pair, r)
+		if err == nil && seen[slo.Tag] {
+			err = fmt.Errorf("%s is given twice", slo.Tag)
+		}
+		if err != nil {
+			bad = append(bad, err.Error())
+			continue
+		}
+		seen[slo.Tag] = true
+		slos = append(slos, slo)
+	}
+	if bad != nil {
+		return nil, fmt.Errorf("goodput %q: %s", s, strings.Join(bad, "; "))
+	}
+	if slos == nil {
+		return nil, fmt.Errorf("goodput %q: no condition: write tag:limit, such as %s:200", s, TTFT)
+	}
+	return slos, nil
+}
+
+func parseSLO(pair string, r *Registry) (SLO, error) {
+	name, value, ok := strings.Cut(pair, ":")
+	if !ok {
+		return SLO{}, fmt.Errorf("%q is not tag:limit", pair)
+	}
+	d, ok := r.Lookup(Tag(name))
+	if !ok || d.Kind != PerRecord || d.Has(Hidden) || d.Has(OfFailed) {
+		what := "is not a known metric"
+		if ok {
+			what = "has no value per request"
+		}
+		return SLO{}, fmt.Errorf("%q %s; the nearest is %s", name, what, r.Nearest(name))
+	}
+	limit, err := strconv.ParseFloat(value, 64)
+	if err != nil || math.IsNaN(limit) || math.IsInf(limit, 0) || limit < 0 {
+		return SLO{}, fmt.Errorf("%q is not a limit for %s: give a number of %s", value, name, d.Unit)
+	}
+	return SLO{Tag: d.Tag, Limit: limit}, nil
+}
+
+// limit is an SLO with its metric looked up. Both sides are compared in the
+// unit that AIPerf stores, so that a value on the limit falls as it does there.
+type limit struct {
+	id     ID
+	bound  float64
+	scale  float64 // display to stored unit
+	whole  bool    // stored values are whole
+	larger bool
+}
+
+func newLimit(d *Def, v float64) limit {
+	l := limit{id: d.ID, scale: 1, whole: d.Has(StoredInteger), larger: d.Has(LargerIsBetter)}
+	switch {
+	case d.Stored == Nanoseconds && d.Unit == Milliseconds:
+		l.scale = 1e6
+	case d.Stored == Bytes && d.Unit == Kilobytes:
+		l.scale = 1024
+	}
+	l.bound = v * l.scale
+	return l
+}
+
+func (l *limit) met(v float64) bool {
+	v *= l.scale
+	if l.whole {
+		v = math.Round(v)
+	}
+	if l.larger {
+		return v >= l.bound
+	}
+	return v <= l.bound
+}
+
+func resolveSLOs(r *Registry, slos []SLO) []limit {
+	out := make([]limit, len(slos))
+	for i, s := range slos {
+		if d, ok := r.byTag[s.Tag]; ok {
+			out[i] = newLimit(d, s.Limit)
+		} else {
+			out[i] = limit{id: -1} // never met
+		}
+	}
+	return out
+}
+
+// Good reports whether a row meets every SLO of the run. A failed request and
+// one that lacks a metric do not; without SLOs none does, as in AIPerf.
+func (p *Plan) Good(row *Row) bool {
+	if row.Err != nil || len(p.slos) == 0 {
+		return false
+	}
+	for i := range p.slos {
+		l := &p.slos[i]
+		if l.id < 0 || int(l.id) >= len(row.Vals) || !l.met(row.Vals[l.id]) {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckSLOs names the conditions that no request of this run could meet because
+// the metric does not apply to it.
+func (p *Plan) CheckSLOs() error {
+	for _, s := range p.ctx.SLOs {
+		if d, ok := p.reg.byTag[s.Tag]; !ok || !p.Applies(d) {
+			return fmt.Errorf("goodput: %s does not apply to this run (it may need streaming, or an endpoint that makes tokens)", s.Tag)
+		}
+	}
+	return nil
+}
+
+// Good reports whether a row meets every SLO of the context.
+func (r *Registry) Good(ctx *Context, row *Row) bool { return r.Plan(ctx).Good(row) }
