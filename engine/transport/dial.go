@@ -1,0 +1,116 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"time"
+
+	"tacho/engine/record"
+)
+
+// dialTimes is when a connection was made. A time of 0 did not happen.
+type dialTimes struct {
+	dnsStartNS, dnsDoneNS         int64
+	connectStartNS, connectDoneNS int64
+	tlsStartNS, tlsDoneNS         int64
+	secure                        bool
+}
+
+type stage uint8
+
+const (
+	stageConnect stage = iota
+	stageTLS
+)
+
+// dialError is a connection that was not made, and when that was tried.
+type dialError struct {
+	stage stage
+	times dialTimes
+	err   error
+}
+
+func (e *dialError) Error() string { return e.err.Error() }
+func (e *dialError) Unwrap() error { return e.err }
+
+// dial opens a stamped TCP connection. net/http lets a dial go on when its
+// request has ended or has got another connection: then it ends here, in the
+// pool, or when the client closes.
+func (c *Client) dial(ctx context.Context, _, addr string) (net.Conn, error) {
+	conn, err := c.dialTCP(ctx, addr)
+	if err != nil {
+		return nil, err // not a nil *Conn in an interface
+	}
+	return conn, nil
+}
+
+// dialTLS opens a TLS connection over a stamped one.
+func (c *Client) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
+	ctx, cancel := c.dialContext(ctx)
+	defer cancel()
+	raw, err := c.dialTCP(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	t, err := startTLS(ctx, raw, c.tls, addr, c.opts.Clock == Precise)
+	if err != nil {
+		c.tally.dialErrors.Add(1)
+		return nil, err
+	}
+	return t, nil
+}
+
+func (c *Client) dialTCP(ctx context.Context, addr string) (_ *Conn, err error) {
+	c.tally.dials.Add(1)
+	c.tally.dialsNow.Add(1)
+	defer func() {
+		c.tally.dialsNow.Add(-1)
+		if err != nil {
+			c.tally.dialErrors.Add(1)
+		}
+	}()
+	ctx, cancel := c.dialContext(ctx)
+	defer cancel()
+
+	var t dialTimes
+	// The resolver calls these in this goroutine, before it returns.
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { t.dnsStartNS = record.Now() },
+		DNSDone:  func(httptrace.DNSDoneInfo) { t.dnsDoneNS = record.Now() },
+	})
+	start := record.Now()
+	conn, err := c.dialer.DialContext(ctx, c.opts.IPVersion.network(), addr)
+	done := record.Now()
+	if _, unresolved := errors.AsType[*net.DNSError](err); !unresolved {
+		t.connectStartNS, t.connectDoneNS = max(start, t.dnsDoneNS), done
+	}
+	if err != nil {
+		return nil, &dialError{stage: stageConnect, times: t, err: err}
+	}
+	stamped, err := wrap(conn.(*net.TCPConn), clock, c.tally.deal())
+	if err != nil {
+		conn.Close()
+		return nil, &dialError{stage: stageConnect, times: t, err: err}
+	}
+	stamped.dial = t
+	c.track(stamped)
+	return stamped, nil
+}
+
+// dialContext ends a dial when the client closes.
+func (c *Client) dialContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(c.life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// newDialer keeps idle connections alive as AIPerf does: one probe, first after
+// 60 s. TCP_NODELAY is Go's default.
+func newDialer(o *Options) *net.Dialer {
+	return &net.Dialer{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 60 * time.Second, Interval: 30 * time.Second, Count: 1},
+		Control:         control(o),
+	}
+}

@@ -1,0 +1,320 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"tacho/engine/record"
+)
+
+// drainBytes is how much of a failed response's body is read beyond what is
+// kept, so that its connection can be used again.
+const drainBytes = 1 << 20
+
+// call is one request under way.
+type call struct {
+	c    *Client
+	x    *exchange
+	h    Handler
+	req  *Request
+	resp *Response
+}
+
+// Do sends one request and hands its response to h in this goroutine. It
+// returns when the response has ended, however it did, and never nil: a failed
+// request is data.
+func (c *Client) Do(ctx context.Context, req *Request, h Handler) *Response {
+	x := &exchange{startNS: record.Now()}
+	k := call{c: c, x: x, h: h, req: req, resp: &Response{}}
+	r := k.resp
+
+	ctx, cancel := context.WithCancelCause(ctx)
+	if c.opts.Timeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, c.opts.Timeout)
+		defer stop()
+	}
+	timer := cancelTimer{after: req.CancelAfter, cancel: cancel}
+	x.onSent = func(at int64) {
+		if req.CancelSent {
+			timer.start()
+		}
+		if req.OnSent != nil {
+			req.OnSent(at)
+		}
+	}
+
+	var bodies sync.WaitGroup
+	err := k.run(ctx, &bodies)
+	r.Trace.EndNS = record.Now()
+	timer.stop()
+	if err != nil {
+		r.Err, r.Kind = err, classify(ctx, err, r.Status != 0)
+		r.Planned = r.Kind == record.ErrCancelled && errors.Is(context.Cause(ctx), ErrPlanned)
+	}
+	cancel(nil)
+	bodies.Wait() // net/http may still be writing: the cancellation ends that
+	x.release()
+	x.copyTo(&r.Trace)
+	if d, ok := errors.AsType[*dialError](err); ok {
+		r.Trace.dialed(&d.times)
+	}
+	if c.opts.Reuse == Sticky && (req.LastOfKey || err != nil) {
+		c.sticky.drop(req.ConnKey)
+	}
+	return r
+}
+
+// run sends the request and reads the response.
+func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
+	hr, err := k.build(ctx, bodies)
+	if err != nil {
+		return err
+	}
+	pool := k.c.pool
+	if k.c.opts.Reuse == Sticky {
+		pool = k.c.sticky.get(k.req.ConnKey, k.c.newTransport)
+	}
+	resp, err := pool.RoundTrip(hr)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+
+	r := k.resp
+	r.Trace.AckNS = k.x.kernel.Load()
+	r.Status, r.Header = resp.StatusCode, resp.Header
+	_, r.Reason, _ = strings.Cut(resp.Status, " ")
+	r.ContentType = resp.Header.Get("Content-Type")
+	r.SSE = r.Status/100 == 2 && hr.Method == http.MethodPost && eventStream(r.ContentType)
+	r.NotStreamed = k.req.Stream && !r.SSE
+
+	p := k.c.bufs.Get().(*Parser)
+	p.Reset()
+	defer k.c.putBuffer(p)
+	switch {
+	case r.Status/100 != 2:
+		return k.readError(resp.Body, p)
+	case r.SSE:
+		return k.readEvents(resp.Body, p)
+	default:
+		return k.readBody(resp.Body, p)
+	}
+}
+
+// build makes net/http's request with hooks that fill the exchange.
+func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request, error) {
+	u, err := url.Parse(k.req.URL)
+	if err != nil {
+		return nil, fmt.Errorf("request url: %w", err)
+	}
+	x := k.x
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { x.getConnNS = record.Now() },
+		GotConn: func(i httptrace.GotConnInfo) { x.bind(stampedConn(i.Conn), i.Reused) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				x.proxyTLSDone.Store(record.Now())
+			}
+		},
+	})
+	hr := (&http.Request{
+		Method: k.req.Method, URL: u, Host: u.Host, Header: k.req.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if hr.Method == "" {
+		hr.Method = http.MethodPost
+	}
+	if hr.Header == nil {
+		hr.Header = http.Header{}
+	}
+	if host := hr.Header.Get("Host"); host != "" {
+		hr.Host = host
+	}
+	x.bodyDone.Store(true)
+	if body := k.req.Body; len(body) > 0 {
+		hr.ContentLength = int64(len(body))
+		hr.Body = newRequestBody(body, x, bodies)
+		hr.GetBody = func() (io.ReadCloser, error) { return newRequestBody(body, x, bodies), nil }
+	}
+	return hr, nil
+}
+
+// read reads the body once. What was read has the stamps at and user.
+func (k *call) read(body io.Reader, b []byte) (n int, at, user int64, err error) {
+	n, err = body.Read(b)
+	at, user = k.x.kernel.Load(), k.x.user.Load()
+	if n > 0 {
+		t := &k.resp.Trace
+		if t.Chunks++; t.Chunks == 1 {
+			t.FirstBodyNS = at
+		}
+		t.LastBodyNS = at
+		t.BytesReceived += int64(n)
+	}
+	return n, at, user, err
+}
+
+// readEvents hands out the events of a stream.
+func (k *call) readEvents(body io.Reader, p *Parser) error {
+	var e Event
+	var counted contentCount
+	shard := &k.c.tally.shard[0]
+	if k.x.conn != nil {
+		shard = k.x.conn.shard
+	}
+	defer counted.addTo(shard)
+	for {
+		n, at, user, err := k.read(body, p.Space())
+		p.Advance(n)
+		if n > 0 {
+			e.AtNS, e.UserNS, e.Kernel = at, user, k.x.stamped.Load()
+		}
+		for {
+			ok, tooLarge := p.Next(&e)
+			if tooLarge != nil {
+				return tooLarge
+			}
+			if !ok {
+				break
+			}
+			if err := k.hand(&e, &counted); err != nil {
+				return err
+			}
+		}
+		counted.addTo(shard)
+		if err == io.EOF {
+			if p.Tail(&e) {
+				return k.hand(&e, &counted)
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read stream: %w", err)
+		}
+	}
+}
+
+func (k *call) hand(e *Event, counted *contentCount) error {
+	k.resp.Events++
+	if err := k.h.Event(e); err != nil {
+		return handlerError(err)
+	}
+	if e.Content {
+		counted.add(e.AtNS)
+	}
+	return nil
+}
+
+// contentCount counts content events of one response between two reads.
+type contentCount struct{ n, equal, last int64 }
+
+func (c *contentCount) add(at int64) {
+	c.n++
+	if at == c.last {
+		c.equal++
+	}
+	c.last = at
+}
+
+func (c *contentCount) addTo(s *shard) {
+	if c.n > 0 {
+		s.content.Add(c.n)
+		if c.equal > 0 {
+			s.equal.Add(c.equal)
+		}
+		c.n, c.equal = 0, 0
+	}
+}
+
+// readBody hands out the body in one piece.
+func (k *call) readBody(body io.Reader, p *Parser) error {
+	b := Body{AtNS: k.x.kernel.Load(), UserNS: k.x.user.Load(), Kernel: k.x.stamped.Load()}
+	for {
+		n, at, user, err := k.read(body, p.Space())
+		p.Advance(n)
+		if n > 0 {
+			b.AtNS, b.UserNS, b.Kernel = at, user, k.x.stamped.Load()
+		}
+		if len(p.pending()) > k.c.opts.MaxBody {
+			return ErrBodyTooLarge
+		}
+		if err == io.EOF {
+			b.Data = p.pending()
+			return handlerError(k.h.Body(&b))
+		}
+		if err != nil {
+			return fmt.Errorf("read body: %w", err)
+		}
+	}
+}
+
+// readError keeps the beginning of a failed response's body.
+func (k *call) readError(body io.Reader, p *Parser) error {
+	r, kept := k.resp, k.c.opts.ErrorBody
+	for len(r.ErrorBody) < kept || r.Trace.BytesReceived < int64(kept+drainBytes) {
+		b := p.Space()
+		n, _, _, err := k.read(body, b)
+		take := min(n, kept-len(r.ErrorBody))
+		r.ErrorBody = append(r.ErrorBody, b[:take]...)
+		r.ErrorBodyCut = r.ErrorBodyCut || take < n
+		if err != nil {
+			break // the status is the failure; a cut body adds nothing to it
+		}
+	}
+	return &KindError{record.StatusKind(r.Status), fmt.Errorf("http status %d %s", r.Status, r.Reason)}
+}
+
+// putBuffer keeps a buffer for later unless one large response blew it up.
+func (c *Client) putBuffer(p *Parser) {
+	if len(p.buf) <= 1<<20 {
+		c.bufs.Put(p)
+	}
+}
+
+// eventStream reports whether a content type is text/event-stream, whatever its
+// parameters.
+func eventStream(contentType string) bool {
+	if contentType == "text/event-stream" {
+		return true
+	}
+	t, _, err := mime.ParseMediaType(contentType)
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && t == "text/event-stream"
+}
+
+// cancelTimer starts in a goroutine of net/http, and perhaps after the request
+// has ended.
+type cancelTimer struct {
+	mu     sync.Mutex
+	after  time.Duration
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	over   bool
+}
+
+func (t *cancelTimer) start() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.over {
+		t.timer = time.AfterFunc(t.after, func() { t.cancel(ErrPlanned) })
+	}
+}
+
+func (t *cancelTimer) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+}

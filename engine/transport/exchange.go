@@ -1,0 +1,119 @@
+package transport
+
+import (
+	"bytes"
+	"sync/atomic"
+
+	"tacho/engine/record"
+)
+
+// exchange collects the times of one request while it is under way. Reads and
+// writes of the connection, and net/http's goroutines, store into it, perhaps
+// after the request has ended; so it is made anew for each request, never
+// reused, and copied into a Trace at the end.
+//
+// A connection points to the exchange it serves from GotConn on until the
+// request ends. All bytes of a response are read before its connection can be
+// given to another request, so a stamp never lands in a neighbour's exchange.
+type exchange struct {
+	kernel, user atomic.Int64 // stamps of the latest read
+	stamped      atomic.Bool  // the kernel gave the latest stamp
+	firstByte    atomic.Int64 // kernel stamp of the first read
+	wroteFirst   atomic.Int64 // start of the first write
+	wroteLast    atomic.Int64 // start of the latest write
+	wroteEnd     atomic.Int64 // return of the latest write
+	writes       atomic.Int32
+	lateNS       atomic.Int64 // largest user minus kernel stamp
+	unstamped    atomic.Int32 // reads without a good kernel stamp
+	bodyRead     atomic.Int64 // request body bytes taken by net/http
+	bodyDone     atomic.Bool  // all of them
+	sent         atomic.Bool  // head and body were written in full
+	onSent       func(atNS int64)
+	head         []byte       // held back, of the writing goroutine
+	proxyTLSDone atomic.Int64 // end of a handshake that net/http made, through a proxy
+
+	// What follows belongs to the goroutine in Do.
+	startNS, getConnNS, gotConnNS int64
+	reused                        bool
+	attempts                      int
+	conn                          *Conn
+}
+
+// read notes the stamps of one read, and whether the kernel gave the first one.
+// Reads of one exchange follow one another, so load and store need no swap.
+func (x *exchange) read(kernel, user int64, stamped bool) {
+	if !stamped {
+		x.unstamped.Add(1)
+	} else if late := user - kernel; late > x.lateNS.Load() {
+		x.lateNS.Store(late)
+	}
+	if x.firstByte.Load() == 0 {
+		x.firstByte.Store(kernel)
+	}
+	if x.stamped.Load() != stamped {
+		x.stamped.Store(stamped)
+	}
+	x.kernel.Store(kernel)
+	x.user.Store(user)
+}
+
+// write notes one write on the wire, below TLS. What a closing connection
+// still writes after the request is no part of it.
+func (x *exchange) write(start, end int64) {
+	if x.sent.Load() {
+		return
+	}
+	x.wroteFirst.CompareAndSwap(0, start)
+	x.wroteLast.Store(start)
+	x.wroteEnd.Store(end)
+	x.writes.Add(1)
+}
+
+// send writes plain text for net/http's writing goroutine. A write that begins
+// when all of the body has been taken carries the last bytes, because net/http
+// flushes its buffer whole.
+//
+// net/http flushes the head before a body of a type that it does not know, such
+// as ours. The body follows at once, so the head waits here and leaves with it:
+// one segment and one wake-up of the server fewer.
+func (x *exchange) send(b []byte, write func([]byte) (int, error)) (int, error) {
+	last := x.bodyDone.Load()
+	if !last && x.head == nil && x.bodyRead.Load() == 0 {
+		x.head = bytes.Clone(b)
+		return len(b), nil
+	}
+	held := len(x.head)
+	if held > 0 {
+		b = append(x.head, b...)
+		x.head = x.head[:0]
+	}
+	n, err := write(b)
+	if last && err == nil && !x.sent.Swap(true) && x.onSent != nil {
+		x.onSent(x.wroteEnd.Load())
+	}
+	return max(n-held, 0), err
+}
+
+// bind makes a connection serve this exchange. After a retry on a new
+// connection the times of the first attempt are gone.
+func (x *exchange) bind(c *Conn, reused bool) {
+	if old := x.conn; old != nil {
+		old.ex.CompareAndSwap(x, nil)
+	}
+	x.head = nil
+	x.firstByte.Store(0)
+	x.wroteFirst.Store(0)
+	x.writes.Store(0)
+	x.attempts++
+	x.conn, x.reused, x.gotConnNS = c, reused, record.Now()
+	if c != nil {
+		c.ex.Store(x)
+	}
+}
+
+// release ends the connection's service.
+func (x *exchange) release() {
+	if x.conn != nil {
+		x.conn.ex.CompareAndSwap(x, nil)
+	}
+}
