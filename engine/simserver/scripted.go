@@ -1,0 +1,81 @@
+package simserver
+
+import "sync"
+
+// scripted gives each sequence its own absolute deadlines, however many there
+// are.
+type scripted struct {
+	srv  *Server
+	mu   sync.Mutex
+	live map[*sequence]struct{}
+}
+
+func newScripted(s *Server) *scripted {
+	return &scripted{srv: s, live: map[*sequence]struct{}{}}
+}
+
+func (s *scripted) start(q *sequence) {
+	s.enter(q)
+	due := q.arrival + int64(s.srv.cfg.Script.TTFT)
+	if q.nonstream {
+		// Only the last token shows.
+		for i := range q.max - 1 {
+			due += int64(s.srv.cfg.Script.gap(i))
+		}
+	}
+	s.srv.pace.at(due, func(due int64) { s.tick(q, due) })
+}
+
+// tick produces the token that is due and sets the next deadline from this
+// one, never from the clock.
+func (s *scripted) tick(q *sequence, due int64) {
+	s.mu.Lock()
+	_, alive := s.live[q]
+	s.mu.Unlock()
+	if !alive {
+		return
+	}
+	n := 1
+	if q.nonstream {
+		n = q.max
+	}
+	for range n {
+		q.produced++
+		s.srv.stats.token(q, due)
+		if q.produced == q.max {
+			s.leave(q, q.finish)
+		} else if !q.nonstream {
+			s.srv.pace.at(due+int64(s.srv.cfg.Script.gap(q.produced-1)), func(due int64) { s.tick(q, due) })
+		}
+		q.token(due)
+	}
+}
+
+// enter counts q as running.
+func (s *scripted) enter(q *sequence) {
+	s.mu.Lock()
+	s.live[q] = struct{}{}
+	s.srv.gpus.load(now(), len(s.live), s.srv.cfg.Engine.MaxRunning)
+	s.mu.Unlock()
+	s.srv.stats.scheduled(q, q.arrival)
+}
+
+// leave forgets q, once.
+func (s *scripted) leave(q *sequence, reason string) {
+	s.mu.Lock()
+	_, was := s.live[q]
+	delete(s.live, q)
+	s.srv.gpus.load(now(), len(s.live), s.srv.cfg.Engine.MaxRunning)
+	s.mu.Unlock()
+	if was {
+		s.srv.stats.finished(q, max(q.last, q.arrival), reason)
+	}
+}
+
+func (s *scripted) cancel(q *sequence) { s.leave(q, "abort") }
+
+func (s *scripted) load() engineLoad {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return engineLoad{running: len(s.live)}
+}
