@@ -28,6 +28,7 @@ type Conn struct {
 	records *records // limits reads to TLS records, nil for plain text
 	floor   int64    // start of the last read that emptied the queue
 	recvState
+	sender
 }
 
 // wrap makes a stamped connection of a TCP connection.
@@ -88,7 +89,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 	if c.dial.secure { // the unit is tlsConn's Write
 		return c.writeStamped(x, b)
 	}
-	return x.send(b, func(b []byte) (int, error) { return c.writeStamped(x, b) })
+	return c.send(x, b, func(b []byte) (int, error) { return c.writeStamped(x, b) })
 }
 
 func (c *Conn) writeStamped(x *exchange, b []byte) (int, error) {

@@ -141,7 +141,6 @@ func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request
 	if host := hr.Header.Get("Host"); host != "" {
 		hr.Host = host
 	}
-	x.bodyDone.Store(true)
 	if body := k.req.Body; len(body) > 0 {
 		hr.ContentLength = int64(len(body))
 		hr.Body = newRequestBody(body, x, bodies)

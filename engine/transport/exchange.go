@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"sync/atomic"
 
 	"tacho/engine/record"
@@ -25,11 +24,9 @@ type exchange struct {
 	writes       atomic.Int32
 	lateNS       atomic.Int64 // largest user minus kernel stamp
 	unstamped    atomic.Int32 // reads without a good kernel stamp
-	bodyRead     atomic.Int64 // request body bytes taken by net/http
-	bodyDone     atomic.Bool  // all of them
-	sent         atomic.Bool  // head and body were written in full
+	body         atomic.Pointer[requestBody]
+	sent         atomic.Bool // head and body were written in full
 	onSent       func(atNS int64)
-	head         []byte       // held back, of the writing goroutine
 	proxyTLSDone atomic.Int64 // end of a handshake that net/http made, through a proxy
 
 	// What follows belongs to the goroutine in Do.
@@ -69,38 +66,12 @@ func (x *exchange) write(start, end int64) {
 	x.writes.Add(1)
 }
 
-// send writes plain text for net/http's writing goroutine. A write that begins
-// when all of the body has been taken carries the last bytes, because net/http
-// flushes its buffer whole.
-//
-// net/http flushes the head before a body of a type that it does not know, such
-// as ours. The body follows at once, so the head waits here and leaves with it:
-// one segment and one wake-up of the server fewer.
-func (x *exchange) send(b []byte, write func([]byte) (int, error)) (int, error) {
-	last := x.bodyDone.Load()
-	if !last && x.head == nil && x.bodyRead.Load() == 0 {
-		x.head = bytes.Clone(b)
-		return len(b), nil
-	}
-	held := len(x.head)
-	if held > 0 {
-		b = append(x.head, b...)
-		x.head = x.head[:0]
-	}
-	n, err := write(b)
-	if last && err == nil && !x.sent.Swap(true) && x.onSent != nil {
-		x.onSent(x.wroteEnd.Load())
-	}
-	return max(n-held, 0), err
-}
-
 // bind makes a connection serve this exchange. After a retry on a new
 // connection the times of the first attempt are gone.
 func (x *exchange) bind(c *Conn, reused bool) {
 	if old := x.conn; old != nil {
 		old.ex.CompareAndSwap(x, nil)
 	}
-	x.head = nil
 	x.firstByte.Store(0)
 	x.wroteFirst.Store(0)
 	x.writes.Store(0)

@@ -1,9 +1,7 @@
 package transport
 
 import (
-	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"tacho/engine/record"
@@ -101,39 +99,4 @@ type Response struct {
 	// Planned says that the failure is the planned cancellation.
 	Planned bool
 	Trace   Trace
-}
-
-// requestBody lets net/http read the body, notes in the exchange when all of it
-// was taken, and says when net/http is done with it. A retry reads a second one.
-type requestBody struct {
-	rest   []byte
-	x      *exchange
-	once   sync.Once
-	closed *sync.WaitGroup
-}
-
-func newRequestBody(body []byte, x *exchange, closed *sync.WaitGroup) *requestBody {
-	closed.Add(1)
-	x.bodyDone.Store(len(body) == 0)
-	x.bodyRead.Store(0)
-	return &requestBody{rest: body, x: x, closed: closed}
-}
-
-func (r *requestBody) Read(b []byte) (int, error) {
-	if len(r.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(b, r.rest)
-	r.rest = r.rest[n:]
-	r.x.bodyRead.Add(int64(n))
-	if len(r.rest) == 0 {
-		r.x.bodyDone.Store(true)
-	}
-	return n, nil
-}
-
-// Close is called by net/http, perhaps more than once and after the response.
-func (r *requestBody) Close() error {
-	r.once.Do(r.closed.Done)
-	return nil
 }

@@ -23,7 +23,7 @@ func (t *tlsConn) Write(b []byte) (int, error) {
 	if x == nil {
 		return t.Conn.Write(b)
 	}
-	return x.send(b, t.Conn.Write)
+	return t.raw.send(x, b, t.Conn.Write)
 }
 
 // startTLS does the handshake and keeps its times in the raw connection.

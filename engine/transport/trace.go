@@ -118,7 +118,9 @@ func (x *exchange) copyTo(t *Trace) {
 	}
 	t.Sent, t.Writes = x.sent.Load(), int(x.writes.Load())
 	t.FirstByteNS = x.firstByte.Load()
-	t.BytesSent = x.bodyRead.Load()
+	if b := x.body.Load(); b != nil {
+		t.BytesSent = b.taken.Load()
+	}
 	t.ReadLateNS = x.lateNS.Load()
 	t.Kernel = t.FirstByteNS != 0 && x.unstamped.Load() == 0
 	if c := x.conn; c != nil {

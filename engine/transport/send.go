@@ -1,0 +1,78 @@
+package transport
+
+import (
+	"bytes"
+	"io"
+	"sync"
+	"sync/atomic"
+)
+
+// requestBody lets net/http read the body, notes how much of it was taken, and
+// says when net/http is done with it. A retry reads a second one.
+type requestBody struct {
+	rest   []byte
+	taken  atomic.Int64
+	done   atomic.Bool // all was taken
+	once   sync.Once
+	closed *sync.WaitGroup
+}
+
+// newRequestBody makes body, which is not empty, the one that x sends.
+func newRequestBody(body []byte, x *exchange, closed *sync.WaitGroup) *requestBody {
+	closed.Add(1)
+	r := &requestBody{rest: body, closed: closed}
+	x.body.Store(r)
+	return r
+}
+
+func (r *requestBody) Read(b []byte) (int, error) {
+	if len(r.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	r.taken.Add(int64(n))
+	if len(r.rest) == 0 {
+		r.done.Store(true)
+	}
+	return n, nil
+}
+
+// Close is called by net/http, perhaps more than once and after the response.
+func (r *requestBody) Close() error {
+	r.once.Do(r.closed.Done)
+	return nil
+}
+
+// sender is the writing side of a connection. It belongs to the goroutine of
+// net/http that writes to it.
+type sender struct {
+	serves *exchange // whose head is held
+	head   []byte
+}
+
+// send writes plain text of x. A write that begins when all of the body has been
+// taken carries the last bytes, because net/http flushes its buffer whole.
+//
+// net/http flushes the head before a body of a type that it does not know, such
+// as ours. The body follows at once, so the head waits here and leaves with it:
+// one segment and one wake-up of the server fewer.
+func (s *sender) send(x *exchange, b []byte, write func([]byte) (int, error)) (int, error) {
+	body := x.body.Load()
+	last := body == nil || body.done.Load()
+	if !last && s.serves != x && body.taken.Load() == 0 {
+		s.serves, s.head = x, bytes.Clone(b)
+		return len(b), nil
+	}
+	held := 0
+	if s.serves == x && len(s.head) > 0 {
+		held = len(s.head)
+		b = append(s.head, b...)
+		s.head = nil
+	}
+	n, err := write(b)
+	if last && err == nil && !x.sent.Swap(true) && x.onSent != nil {
+		x.onSent(x.wroteEnd.Load())
+	}
+	return max(n-held, 0), err
+}
