@@ -17,7 +17,7 @@ type scratch struct {
 	syms   []symbol
 	heap   mergeHeap
 	pieces [2][]piece
-	bounds []int32
+	best   []viterbi
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -29,7 +29,7 @@ const maxKept = 1 << 16
 func getScratch() *scratch { return scratches.Get().(*scratch) }
 
 func (sc *scratch) release() {
-	if cap(sc.ids) > maxKept || cap(sc.syms) > maxKept || cap(sc.heap) > maxKept {
+	if cap(sc.ids) > maxKept || cap(sc.syms) > maxKept || cap(sc.heap) > maxKept || cap(sc.best) > maxKept {
 		return
 	}
 	for i := range sc.pieces {

@@ -1,0 +1,107 @@
+package token
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// hubCache is the folder of the Hugging Face hub cache. Below it lies, per repository,
+// models--ORG--NAME with refs/REVISION (a text file with a commit) and snapshots/COMMIT/FILES.
+func (o *Options) hubCache() string {
+	for _, name := range []string{"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"} {
+		if dir := o.Getenv(name); dir != "" {
+			return o.expandHome(dir)
+		}
+	}
+	return filepath.Join(o.hfHome(), "hub")
+}
+
+func (o *Options) hfHome() string {
+	if dir := o.Getenv("HF_HOME"); dir != "" {
+		return o.expandHome(dir)
+	}
+	cache := o.Getenv("XDG_CACHE_HOME")
+	if cache == "" {
+		cache = filepath.Join(o.home(), ".cache")
+	}
+	return filepath.Join(cache, "huggingface")
+}
+
+// repoName tells names that the hub could have: NAME or ORG/NAME, with nothing in them that would
+// lead out of the cache folder.
+var repoName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?$`)
+
+// revisionName is a branch, tag or commit.
+var revisionName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/+-]*$`)
+
+func checkRepo(repo, revision string) error {
+	if !repoName.MatchString(repo) || strings.Contains(repo, "..") || strings.Contains(repo, "--") {
+		return fmt.Errorf("%q is neither a file, nor the name of a repository (ORG/NAME)", repo)
+	}
+	if !revisionName.MatchString(revision) || strings.Contains(revision, "..") {
+		return fmt.Errorf("%q is not the name of a revision", revision)
+	}
+	return nil
+}
+
+// snapshot is one revision of a repository in the cache.
+type snapshot struct {
+	repo, commit string
+	dir          string
+}
+
+// findSnapshot looks for a revision of a repository in the cache. A name without organisation
+// also finds the only repository whose name it is.
+func findSnapshot(cache, repo, revision string) (snapshot, error) {
+	folder := "models--" + strings.ReplaceAll(repo, "/", "--")
+	if _, err := os.Stat(filepath.Join(cache, folder)); err != nil {
+		other, err := findShort(cache, repo)
+		if err != nil {
+			return snapshot{}, err
+		}
+		folder = other
+		repo = strings.ReplaceAll(strings.TrimPrefix(folder, "models--"), "--", "/")
+	}
+	root := filepath.Join(cache, folder)
+	commit := revision
+	if b, err := os.ReadFile(filepath.Join(root, "refs", filepath.FromSlash(revision))); err == nil {
+		commit = strings.TrimSpace(string(b))
+	}
+	if commit == "" || strings.ContainsAny(commit, `/\`) || strings.HasPrefix(commit, ".") {
+		return snapshot{}, fmt.Errorf("%s has no revision %s", root, revision)
+	}
+	dir := filepath.Join(root, "snapshots", commit)
+	if _, err := os.Stat(filepath.Join(dir, tokenizerFile)); err != nil {
+		return snapshot{}, fmt.Errorf("%s has no %s for revision %s", root, tokenizerFile, revision)
+	}
+	return snapshot{repo: repo, commit: commit, dir: dir}, nil
+}
+
+// findShort finds the one folder models--*--name, whatever the case.
+func findShort(cache, name string) (string, error) {
+	missing := fmt.Errorf("%s has no models--%s", cache, strings.ReplaceAll(name, "/", "--"))
+	if strings.Contains(name, "/") {
+		return "", missing
+	}
+	entries, err := os.ReadDir(cache)
+	if err != nil {
+		return "", missing
+	}
+	var found []string
+	for _, e := range entries {
+		lower := strings.ToLower(e.Name())
+		if e.IsDir() && strings.HasPrefix(lower, "models--") && strings.HasSuffix(lower, "--"+strings.ToLower(name)) {
+			found = append(found, e.Name())
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", missing
+	}
+	return "", fmt.Errorf("%s has several repositories called %s: %s", cache, name, strings.Join(found, ", "))
+}

@@ -1,0 +1,121 @@
+package token
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	tokenizerFile = "tokenizer.json"
+	configFile    = "tokenizer_config.json"
+
+	// maxFile bounds what is read into memory; the largest tokenizer.json known to us has 34 MB.
+	maxFile = 512 << 20
+)
+
+// LoadFile reads a tokenizer.json, or a folder with one, without any network. A name that ends
+// in .gz is unpacked first. A tokenizer_config.json beside it is honoured. The tokenizer takes
+// the name given; its [Source] has the kind "file".
+func LoadFile(name, path string) (Tokenizer, Source, error) {
+	t, src, err := loadFile(name, path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return t, src, nil
+}
+
+func loadFile(name, path string) (*pipeline, Source, error) {
+	path, err := findTokenizerFile(path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	data, err := readMaybeGzip(path)
+	if err != nil {
+		return nil, Source{}, fmt.Errorf("read tokenizer: %w", err)
+	}
+	config, err := readConfigBeside(path)
+	if err != nil {
+		return nil, Source{}, fmt.Errorf("read tokenizer configuration: %w", err)
+	}
+	t, err := parseTokenizer(name, data, config)
+	if err != nil {
+		return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
+	}
+	sum := sha256.Sum256(data)
+	return t, Source{Kind: "file", Name: name, Path: path, SHA256: hex.EncodeToString(sum[:])}, nil
+}
+
+// findTokenizerFile returns path itself, or the tokenizer.json in it if it is a folder.
+func findTokenizerFile(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("tokenizer: %w", err)
+	}
+	if !info.IsDir() {
+		return path, nil
+	}
+	for _, name := range []string{tokenizerFile, tokenizerFile + ".gz"} {
+		p := filepath.Join(path, name)
+		if _, err := os.Stat(p); err == nil {
+			return p, nil
+		}
+	}
+	hint := ""
+	for _, other := range []string{"tokenizer.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt", "tiktoken.model"} {
+		if _, err := os.Stat(filepath.Join(path, other)); err == nil {
+			hint = fmt.Sprintf(" (it has %s, which must be converted: AutoTokenizer.from_pretrained(…).save_pretrained(…) writes a tokenizer.json)", other)
+			break
+		}
+	}
+	return "", fmt.Errorf("tokenizer: no %s in %s%s", tokenizerFile, path, hint)
+}
+
+func readMaybeGzip(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return nil, fmt.Errorf("unpack %s: %w", path, err)
+		}
+		r = z
+	}
+	return readLimited(r, path)
+}
+
+// readLimited reads all of r, at most maxFile bytes.
+func readLimited(r io.Reader, what string) ([]byte, error) {
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, err)
+	}
+	if n > maxFile {
+		return nil, fmt.Errorf("read %s: larger than %d MB", what, maxFile>>20)
+	}
+	return b.Bytes(), nil
+}
+
+// readConfigBeside reads the tokenizer_config.json next to a tokenizer.json; nil if there is none.
+func readConfigBeside(path string) ([]byte, error) {
+	for _, name := range []string{configFile, configFile + ".gz"} {
+		b, err := readMaybeGzip(filepath.Join(filepath.Dir(path), name))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return b, err
+		}
+	}
+	return nil, nil
+}
