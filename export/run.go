@@ -62,6 +62,9 @@ type Run struct {
 	Title string
 	// ShowTrace adds the HTTP trace table to the console text.
 	ShowTrace bool
+	// GPUConsole is the part of the console text between the metric tables and
+	// the warnings, whole lines as they are; empty without GPU telemetry.
+	GPUConsole []byte
 	// Outputs are the answers for outputs.json; nil when not asked for.
 	Outputs []Output
 	// Manifest is ours; its list of files is filled by Write.

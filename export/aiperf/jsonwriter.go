@@ -76,6 +76,17 @@ func (w *jsonWriter) float(k string, v float64) {
 	w.key(k)
 	w.buf = appendFloat(w.buf, v)
 }
+
+// number writes a bare value, without a fraction if it is to be an integer and
+// is one.
+func (w *jsonWriter) number(v float64, integer bool) {
+	if integer && isWhole(v) {
+		w.buf = strconv.AppendInt(w.buf, int64(v), 10)
+		return
+	}
+	w.buf = appendFloat(w.buf, v)
+}
+
 func (w *jsonWriter) bool(k string, v bool) { w.key(k); w.buf = strconv.AppendBool(w.buf, v) }
 
 // optStr, optInt and optFloat leave out what is absent.
