@@ -1,29 +1,394 @@
 package profiles
 
 import (
-	"errors"
-	"regexp"
+	"reflect"
+	"slices"
+	"strings"
 )
 
-func decode(name string, b []byte, env Env, o *Origins) (*Profile, Problems) { return New(), nil }
-
-func readDatasetType(s string) (string, error) {
-	switch s {
-	case "synthetic":
-		return s, nil
-	case "file", "public":
-		return "", errors.New("is a kind of dataset that is not built yet; use synthetic")
+// Load reads a YAML configuration file.
+func Load(path string, env Env) (*Profile, *Origins, error) {
+	b, err := env.readFile(path)
+	if err != nil {
+		return nil, nil, Problems{{Kind: Syntax, Where: path, Rule: "cannot be read: " + oneLine(err.Error())}}
 	}
-	return "", errors.New("must be synthetic")
+	return Decode(path, b, env)
 }
 
-var phaseName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-
-func readPhaseName(s string) (string, error) {
-	if !phaseName.MatchString(s) {
-		return "", errors.New("must be letters, digits, - and _, and not begin with a digit")
+// Decode reads a YAML configuration in AIPerf's form (schemaVersion "2.0").
+// name is for messages. The error is Problems, everything wrong at once; a
+// setting that cannot be honoured is a problem, never dropped.
+func Decode(name string, b []byte, env Env) (*Profile, *Origins, error) {
+	o := newOrigins(nil)
+	o.File = name
+	p, problems := decode(name, b, env, o)
+	resolve(p, o)
+	problems = append(problems, rules(p, o, env)...)
+	if len(problems) == 0 {
+		p.Finish(env)
 	}
-	return s, nil
+	return p, o, problems.err()
 }
 
-func readPhaseKind(s string) (string, error) { return pick(s, []string{KindWarmup, KindProfiling}, asTyped) }
+// schemaVersion is the version of the file format we read and write.
+const schemaVersion = "2.0"
+
+// decode reads a file over the defaults and checks each setting by itself.
+func decode(name string, b []byte, env Env, o *Origins) (*Profile, Problems) {
+	p := New()
+	d := decoder{origins: o, file: name}
+	root, bad := parseYAML(b)
+	if bad != nil {
+		bad.File = name
+		return p, Problems{*bad}
+	}
+	expand(root, env.lookup, func(n *node, err error) { d.add(Syntax, n, "", "", err.Error()) })
+	if !root.isMap {
+		d.add(Syntax, root, "", "", "must be a map with the key benchmark")
+		return p, d.problems
+	}
+	if root.get("benchmark") == nil {
+		d.add(BadValue, root, "benchmark", "", "is missing: it holds models, endpoint, datasets and phases")
+	}
+	for _, e := range root.keys {
+		d.top(p, e)
+	}
+	return p, d.problems
+}
+
+// top reads one key of the envelope.
+func (d *decoder) top(p *Profile, e entry) {
+	switch snake(e.key) {
+	case "schema_version":
+		if s, err := asString(e.val.tree()); err != nil || s != schemaVersion && s != "2" {
+			d.add(BadValue, e.val, e.key, "", `must be "2.0"`)
+		}
+	case "benchmark":
+		if !e.val.isMap {
+			d.add(BadValue, e.val, e.key, "", "must be a map")
+			return
+		}
+		d.benchmark(p, e.val, e.key)
+	case "random_seed":
+		d.leaf("random_seed", e.key, &p.RandomSeed, e.val)
+	case "tacho":
+		d.object(reflect.ValueOf(&p.Console).Elem(), e.val, "tacho", e.key)
+	case "sweep", "multi_run", "variables", "plot", "no_sweep_table":
+		d.add(Unsupported, e.val, e.key, "", map[string]string{
+			"sweep":          "is not built yet; start one run for each value",
+			"multi_run":      "is not built yet; start the run several times",
+			"variables":      "is not supported; use environment variables as ${VAR}",
+			"plot":           "is not built yet; plot the folder after the run with tacho plot",
+			"no_sweep_table": "is not supported: there is no sweep",
+		}[snake(e.key)])
+	default:
+		known := []string{"schemaVersion", "randomSeed", "benchmark", "tacho"}
+		d.addAt(Unknown, e, e.key, "unknown key"+didYouMean(e.key, known))
+	}
+}
+
+// decoder fills a Profile from nodes.
+type decoder struct {
+	origins  *Origins
+	file     string
+	problems Problems
+	// keep, when not nil, takes what has no place or no valid value instead of
+	// it being a problem: for configurations of other programs.
+	keep func(path string, v any)
+}
+
+func (d *decoder) add(kind Kind, n *node, where, value, rule string) {
+	d.problems = append(d.problems, Problem{Kind: kind, File: d.file, Line: n.line, Col: n.col, Where: where, Value: value, Rule: rule})
+}
+
+func (d *decoder) addAt(kind Kind, e entry, where, rule string) {
+	d.problems = append(d.problems, Problem{Kind: kind, File: d.file, Line: e.line, Col: e.col, Where: where, Rule: rule})
+}
+
+// benchmark reads input_config or the benchmark section. shown is the path as
+// the reader of the file sees it; path is where the Profile has it.
+func (d *decoder) benchmark(p *Profile, n *node, shown string) {
+	d.shorthands(n, shown)
+	d.object(reflect.ValueOf(&p.Benchmark).Elem(), n, "", shown)
+}
+
+// object fills a struct from a map.
+func (d *decoder) object(v reflect.Value, n *node, path, shown string) {
+	if !n.isMap {
+		if n.scalar == nil && !n.isList {
+			return // null: as if it were not there
+		}
+		if dist, ok := v.Addr().Interface().(*Dist); ok && !n.isList {
+			d.leaf(path+".mean", shown, &dist.Mean, n)
+			return
+		}
+		d.reject(BadValue, n, path, shown, "must be a map")
+		return
+	}
+	for _, e := range n.keys {
+		key := snake(e.key)
+		at, seen := joinKey(path, key), joinKey(shown, e.key)
+		fv, ok := fieldOf(v, key)
+		if !ok {
+			d.foreign(v, e, at, seen)
+			continue
+		}
+		d.value(fv, e.val, at, seen)
+	}
+}
+
+func (d *decoder) value(fv reflect.Value, n *node, path, shown string) {
+	if l := asLeaf(fv); l != nil {
+		d.leaf(path, shown, l, n)
+		return
+	}
+	switch x := fv.Addr().Interface().(type) {
+	case *[]ModelItem:
+		d.list(n, path, shown, func(n *node, shown string) {
+			*x = append(*x, ModelItem{})
+			d.object(reflect.ValueOf(&(*x)[len(*x)-1]).Elem(), n, path, shown)
+			if last := (*x)[len(*x)-1]; !last.Name.Set {
+				d.reject(BadValue, n, path, shown, "needs a name")
+			}
+		})
+	case *[]Dataset:
+		*x = nil
+		d.list(n, path, shown, func(n *node, shown string) {
+			if len(*x) == 1 {
+				d.reject(BadValue, n, path, shown, "there can be only one dataset")
+				return
+			}
+			*x = append(*x, New().Datasets[0])
+			(*x)[0].Type.Set, (*x)[0].Name.Set = true, true
+			d.object(reflect.ValueOf(&(*x)[0]).Elem(), n, path, shown)
+		})
+		if len(*x) == 0 {
+			*x = New().Datasets
+		}
+	case *[]Phase:
+		*x = nil
+		d.list(n, path, shown, func(n *node, shown string) { d.phase(x, n, path, shown) })
+		if !slices.ContainsFunc(*x, func(ph Phase) bool { return ph.Kind.V == KindProfiling }) {
+			d.reject(BadValue, n, path, shown, "there must be a phase of kind profiling")
+		}
+	default:
+		d.object(fv, n, path, shown)
+	}
+}
+
+// list visits the elements of a list.
+func (d *decoder) list(n *node, path, shown string, each func(n *node, shown string)) {
+	if !n.isList {
+		d.reject(BadValue, n, path, shown, "must be a list")
+		return
+	}
+	for i, it := range n.items {
+		each(it, shown+"["+show(i)+"]")
+	}
+}
+
+// phase reads one phase. Its kind decides which option checks its settings.
+func (d *decoder) phase(phases *[]Phase, n *node, path, shown string) {
+	if !n.isMap {
+		d.reject(BadValue, n, path, shown, "must be a map")
+		return
+	}
+	name, kind := "", ""
+	if v := n.get("name"); v != nil {
+		name, _ = asString(v.tree())
+	}
+	if v := n.get("kind"); v != nil {
+		kind, _ = asString(v.tree())
+	} else if name == KindWarmup || name == KindProfiling {
+		kind = name
+	}
+	if name == "" {
+		d.reject(BadValue, n, path, shown, "needs a name, such as profiling")
+		return
+	}
+	if kind != KindWarmup && kind != KindProfiling {
+		d.reject(BadValue, n, path, joinKey(shown, "kind"), "must be warmup or profiling")
+		return
+	}
+	for _, other := range *phases {
+		if strings.EqualFold(other.Name.V, name) {
+			d.reject(BadValue, n, path, joinKey(shown, "name"), "another phase is named "+quoteValue(name))
+			return
+		}
+	}
+	ph := newPhase(kind)
+	ph.fromFile = true
+	ph.ExcludeFromResults.Set = false
+	d.object(reflect.ValueOf(&ph).Elem(), n, joinKey(path, kind), shown)
+	if d.keep == nil { // recorded configurations hold what they hold
+		ph.ExcludeFromResults.V, ph.ExcludeFromResults.Set = kind == KindWarmup, kind == KindWarmup
+		if !ph.Type.Set {
+			resolveLoad(&ph, true)
+		}
+	}
+	*phases = append(*phases, ph)
+}
+
+// leaf stores one setting after its option has checked it.
+func (d *decoder) leaf(path, shown string, l leaf, n *node) {
+	v := n.tree()
+	if v == nil {
+		return
+	}
+	f := fieldAt(path)
+	value := show(v)
+	if f != nil && f.Secret {
+		value = ""
+	} else if f != nil {
+		value = hideValue(f, value)
+	}
+	if f != nil && f.Refuse != "" {
+		switch {
+		case d.keep != nil && value == show(l.tree()), f.isDefault(value):
+			l.fromTree(v)
+		default:
+			d.reject(Unsupported, n, path, shown, f.Refuse)
+		}
+		return
+	}
+	if n.isList && f != nil && f.Sweep {
+		d.reject(Unsupported, n, path, shown, "several values make a sweep, which is not built yet; give one")
+		return
+	}
+	err := store(f, l, v)
+	if err == nil {
+		if f != nil {
+			d.origins.files[f] = true
+			if f.Note != "" && d.keep == nil {
+				d.origins.notice("%s %s", shown, f.Note)
+			}
+		}
+		return
+	}
+	if d.keep != nil {
+		d.keep(path, v)
+		return
+	}
+	d.origins.failed[f] = true
+	if n.isMap || n.isList {
+		value = ""
+	}
+	d.add(BadValue, n, shown, value, err.Error())
+}
+
+// store gives a setting a value of a file: text is read as the option's text
+// is, other values by their kind.
+func store(f *Field, l leaf, v any) error {
+	if f == nil {
+		return l.fromTree(v)
+	}
+	if f.bind.text != nil {
+		s, isText := v.(string)
+		if _, wantsText := l.(*Opt[string]); wantsText && !isText {
+			var err error
+			if s, err = asString(v); err != nil {
+				return err
+			}
+			isText = true
+		}
+		if isText {
+			return f.bind.text(l, s)
+		}
+	}
+	if err := l.fromTree(v); err != nil {
+		return err
+	}
+	if f.bind.check != nil {
+		return f.bind.check(l)
+	}
+	return nil
+}
+
+// foreign handles a key that the Profile does not have.
+func (d *decoder) foreign(v reflect.Value, e entry, path, shown string) {
+	if d.keep != nil {
+		d.keep(path, e.val.tree())
+		return
+	}
+	if f := laterAt(path); f != nil {
+		if f.Key == path && !e.val.isMap && !e.val.isList && (e.val.scalar == nil || f.isDefault(show(e.val.scalar))) {
+			return
+		}
+		d.addAt(Unsupported, e, shown, f.Refuse)
+		return
+	}
+	d.addAt(Unknown, e, shown, "unknown key"+didYouMean(e.key, keysOf(v, path)))
+}
+
+// reject reports a problem, or keeps the value aside for a foreign file.
+func (d *decoder) reject(kind Kind, n *node, path, shown, rule string) {
+	if d.keep != nil {
+		d.keep(path, n.tree())
+		return
+	}
+	d.add(kind, n, shown, "", rule)
+}
+
+func joinKey(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// fieldOf finds a struct field by its key.
+func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
+	t := v.Type()
+	for i := range t.NumField() {
+		if k, _ := keyOf(t.Field(i)); k == key && k != "" {
+			return v.Field(i), true
+		}
+	}
+	return reflect.Value{}, false
+}
+
+// keysOf lists the keys a map may have here: those of the struct and those
+// that are known but not available.
+func keysOf(v reflect.Value, path string) []string {
+	var keys []string
+	t := v.Type()
+	for i := range t.NumField() {
+		if k, _ := keyOf(t.Field(i)); k != "" {
+			keys = append(keys, k)
+		}
+	}
+	parent := path[:strings.LastIndex(path, ".")+1]
+	for k := range byKey {
+		if rest, ok := strings.CutPrefix(k, parent); ok {
+			rest, _, _ = strings.Cut(rest, ".")
+			if !slices.Contains(keys, rest) {
+				keys = append(keys, rest)
+			}
+		}
+	}
+	return sorted(keys)
+}
+
+// fieldAt finds the option of a path; settings of a warm-up that no warm-up
+// option sets are checked as those of the measured phase are.
+func fieldAt(path string) *Field {
+	if f := byKey[path]; f != nil {
+		return f
+	}
+	return byKey[strings.Replace(path, "phases.warmup.", "phases.profiling.", 1)]
+}
+
+// laterAt finds the unavailable option a key belongs to: the key itself, a
+// section that holds one, or something inside one.
+func laterAt(path string) *Field {
+	path = strings.Replace(path, "phases.warmup.", "phases.profiling.", 1)
+	if f := byKey[path]; f != nil && f.Refuse != "" {
+		return f
+	}
+	for _, f := range Fields { // table order, so that the answer is always the same
+		if f.Refuse != "" && f.Key != "" && (strings.HasPrefix(f.Key, path+".") || strings.HasPrefix(path, f.Key+".")) {
+			return f
+		}
+	}
+	return nil
+}

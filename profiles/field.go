@@ -252,7 +252,11 @@ func pick(s string, choices []string, spell func(string) string) (string, error)
 			return spell(c), nil
 		}
 	}
-	return "", errors.New("must be one of " + strings.Join(choices, ", ") + didYouMean(s, choices))
+	hint := didYouMean(s, choices)
+	if len(choices) > 10 && hint != "" {
+		return "", errors.New("no such choice" + hint)
+	}
+	return "", errors.New("must be one of " + strings.Join(choices, ", ") + hint)
 }
 
 func asTyped(s string) string { return s }
@@ -296,6 +300,17 @@ func many[T any](f Field, at func(*Profile) *Opt[T], read func([]string) (T, err
 			}
 			return err
 		},
+	}
+	f.bind.check = func(l leaf) error {
+		o, ok := l.(*Opt[[]string])
+		if !ok {
+			return nil
+		}
+		v, err := read(o.V)
+		if err == nil {
+			o.V = any(v).([]string)
+		}
+		return err
 	}
 	return &f
 }

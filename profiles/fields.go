@@ -56,7 +56,7 @@ func table() []*Field {
 	fields := slices.Concat(
 		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), conversationFields(), promptFields(),
 		loadFields(), warmupFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
-		consoleFields(), fileFields(), laterFields(),
+		consoleFields(), fileFields(), laterFields(), fileLater(),
 	)
 	keys := map[leaf]string{}
 	sk := skeleton()
@@ -114,7 +114,7 @@ func indexKeys() map[string]*Field {
 // Lookup finds an option by any of its names, with dashes: --isl, -m. Dashes
 // and underscores inside a name mean the same.
 func Lookup(name string) *Field {
-	if f, ok := byName[name]; ok {
+	if f, ok := byName[name]; ok || len(name) < 3 {
 		return f
 	}
 	return byName[norm(name)]

@@ -43,29 +43,3 @@ func consoleFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Console.Tag }),
 	}
 }
-
-// fileFields are settings without an option.
-func fileFields() []*Field {
-	ph := func(at func(*Phase) *Opt[string]) func(*Profile) *Opt[string] { return in(KindProfiling, at) }
-	return []*Field{
-		fileOnly("Share of a model under the weighted strategy", func(p *Profile) *Opt[float64] {
-			if len(p.Models.Items) == 0 {
-				return &Opt[float64]{}
-			}
-			return &p.Models.Items[0].Weight
-		}, readFloat, finite, atLeast(0.0), atMost(1.0)),
-		fileOnly("Name of the dataset", func(p *Profile) *Opt[string] { return &p.Dataset().Name }, readText),
-		fileOnly("Kind of dataset; only synthetic ones are built yet", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),
-		fileOnly("Name of the phase", ph(func(p *Phase) *Opt[string] { return &p.Name }), readPhaseName),
-		fileOnly("Role of the phase: warmup or profiling", ph(func(p *Phase) *Opt[string] { return &p.Kind }), readPhaseKind),
-		fileOnly("Keep the phase out of the results; follows from its role", in(KindProfiling, func(p *Phase) *Opt[bool] { return &p.ExcludeFromResults }), readBool),
-		summaryFormats(),
-	}
-}
-
-func summaryFormats() *Field {
-	f := many(Field{Group: groupFile, Help: "Formats of the summary, or false", Tier: 'B'},
-		func(p *Profile) *Opt[Formats] { return &p.Artifacts.Summary }, func(args []string) (Formats, error) { return args, nil })
-	f.bind.check = func(l leaf) error { return checkFormats(l.(*Opt[Formats]), "json", "csv") }
-	return f
-}

@@ -71,14 +71,7 @@ func serverFormats() *Field {
 		}
 		return out, nil
 	}
-	g := many(f, func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.Formats }, read)
-	g.bind.check = func(l leaf) error {
-		o := l.(*Opt[[]string])
-		v, err := read(o.V)
-		o.V = v
-		return err
-	}
-	return g
+	return many(f, func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.Formats }, read)
 }
 
 // gpuSources sorts the items of --gpu-telemetry: the name of a local source,
@@ -103,6 +96,13 @@ func gpuSources() *Field {
 				s, err := pick(o.V, []string{"dcgm", "pynvml", "amdsmi", "summary", "realtime_dashboard"}, asTyped)
 				o.V = s
 				return err
+			}
+			o := l.(*Opt[[]string])
+			for i, u := range o.V {
+				var err error
+				if o.V[i], err = normURL(u); err != nil {
+					return err
+				}
 			}
 			return nil
 		},

@@ -77,6 +77,23 @@ type Origins struct {
 
 	flags map[*Field]string // name as typed
 	files map[*Field]bool
+	// failed options have a problem already; rules that build on them are
+	// not checked, so that one mistake is told once.
+	failed map[*Field]bool
+}
+
+func newOrigins(args []string) *Origins {
+	return &Origins{Args: args, flags: map[*Field]string{}, files: map[*Field]bool{}, failed: map[*Field]bool{}}
+}
+
+// bad reports whether any of some options, named without dashes, has a problem.
+func (o *Origins) bad(names ...string) bool {
+	for _, n := range names {
+		if o.failed[Lookup("--"+n)] {
+			return true
+		}
+	}
+	return false
 }
 
 // Of returns the origin of an option's value.
@@ -115,7 +132,14 @@ func (o *Origins) notice(format string, args ...any) {
 // the only problem is MissingModel, the caller may ask the server for its
 // models, call SetModels and Finish.
 func ParseArgs(args []string, env Env) (*Profile, *Origins, error) {
-	o := &Origins{Args: args, flags: map[*Field]string{}, files: map[*Field]bool{}}
+	return ParseOver(nil, args, env)
+}
+
+// ParseOver is ParseArgs on top of a profile, such as one recorded in an
+// artifact directory; options win over it. The base is not changed. A config
+// file among the arguments takes the place of the base.
+func ParseOver(base *Profile, args []string, env Env) (*Profile, *Origins, error) {
+	o := newOrigins(args)
 	all, help, problems := readArgs(args)
 	if help {
 		return New(), o, ErrHelp
@@ -124,6 +148,9 @@ func ParseArgs(args []string, env Env) (*Profile, *Origins, error) {
 	problems = append(problems, more...)
 
 	p := New()
+	if base != nil {
+		p = base.Clone()
+	}
 	for _, g := range opts {
 		if g.field.Flag != "config" {
 			continue
@@ -154,6 +181,7 @@ func apply(p *Profile, opts []given, o *Origins) (problems Problems) {
 	set := func(g given) {
 		if bad := setOne(p, g); bad != nil {
 			problems = append(problems, *bad)
+			o.failed[g.field] = true
 			return
 		}
 		o.flags[g.field] = g.name
@@ -206,5 +234,11 @@ func setOne(p *Profile, g given) *Problem {
 // Finish settles what needs the model: the folder of the run becomes absolute.
 // ParseArgs and Load do it; a caller does after SetModels.
 func (p *Profile) Finish(env Env) {
+	if !p.Artifacts.Dir.Set {
+		p.ownDir = true
+	}
+	if p.ownDir {
+		p.Artifacts.Dir.unset()
+	}
 	p.Artifacts.Dir.Put(env.abs(ArtifactDir(p)))
 }

@@ -25,6 +25,10 @@ type Profile struct {
 	RandomSeed Opt[int] `key:"random_seed"`
 	// Console holds what is this program's own and means nothing to AIPerf.
 	Console Console `key:"tacho"`
+
+	// ownDir tells that the artifact folder was named by us: it follows the
+	// settings and is no setting itself.
+	ownDir bool
 }
 
 // Benchmark has the shape and the key order of AIPerf's input_config.
@@ -125,6 +129,8 @@ type Phase struct {
 
 	// pattern is --arrival-pattern until the load mode is settled.
 	pattern Opt[string]
+	// fromFile phases are kept whatever they hold.
+	fromFile bool
 }
 
 // Cancellation picks requests to hang up on: Rate is a percentage, Delay the

@@ -1,7 +1,5 @@
 package profiles
 
-import "math"
-
 // defaultRequests is how many requests a run sends when nothing says when to
 // stop, whatever the concurrency.
 const defaultRequests = 10
@@ -20,15 +18,11 @@ func resolve(p *Profile, o *Origins) {
 	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set {
 		prof.Requests.Put(defaultRequests)
 	}
-	if prof.Duration.Set && !prof.GracePeriod.Set {
-		if o.flag("benchmark-duration") {
-			prof.GracePeriod.Put(flagGrace)
-		} else {
-			prof.GracePeriod.V = 0
-		}
+	if prof.Duration.Set && !prof.GracePeriod.Set && o.flag("benchmark-duration") {
+		prof.GracePeriod.Put(flagGrace)
 	}
-	if !prof.Concurrency.Set && prof.Type.V == LoadConcurrency {
-		prof.Concurrency.V = 1
+	for i := range p.Phases {
+		effective(&p.Phases[i])
 	}
 	alwaysWritten(p)
 }
@@ -71,7 +65,7 @@ func resolveWarmup(p *Profile, o *Origins) {
 		return
 	}
 	prof := p.Profiling()
-	if !w.Requests.Set && !w.Duration.Set && !w.Sessions.Set {
+	if !w.fromFile && !w.Requests.Set && !w.Duration.Set && !w.Sessions.Set {
 		for _, f := range Fields {
 			if f.Phase == KindWarmup && f.Flag != "warmup-grace-period" && o.Of(f) == FromFlag {
 				o.notice("%s has no effect: a warm-up needs --warmup-request-count, --warmup-duration or --num-warmup-sessions", o.flags[f])
@@ -80,13 +74,8 @@ func resolveWarmup(p *Profile, o *Origins) {
 		p.dropWarmup()
 		return
 	}
-	if !w.GracePeriod.Set {
-		w.GracePeriod.V = math.Inf(1)
-	}
-	if w.Type.Set && !o.flag("warmup-request-rate") && !o.flag("warmup-arrival-pattern") { // from a file
-		if w.Type.V == LoadConcurrency && !w.Concurrency.Set {
-			w.Concurrency.V = 1
-		}
+	if w.fromFile {
+		resolveLoad(w, o.flag("warmup-request-rate") || o.flag("warmup-arrival-pattern"))
 		return
 	}
 	if !w.Rate.Set {

@@ -6,38 +6,71 @@ import (
 )
 
 // rules checks settings against each other and against what the caller knows.
-func rules(p *Profile, o *Origins, env Env) (problems Problems) {
-	add := func(kind Kind, name, value, rule string) {
-		problems = append(problems, Problem{Kind: kind, Where: o.where(name), Value: value, Rule: rule})
+func rules(p *Profile, o *Origins, env Env) Problems {
+	c := checker{p: p, o: o}
+	if len(p.Models.Items) == 0 && !o.bad("model") {
+		c.problems = append(c.problems, Problem{Kind: MissingModel, Where: "--model", Rule: "is missing: name the model to ask for"})
 	}
-	conflict := func(name, rule string) { add(Conflict, name, "", rule) }
-
-	e, prof := &p.Endpoint, p.Profiling()
-	if len(p.Models.Items) == 0 {
-		problems = append(problems, Problem{Kind: MissingModel, Where: "--model", Rule: "is missing: name the model to ask for"})
+	c.weights()
+	if t := p.Endpoint.Type.V; env.Endpoint != nil && !env.Endpoint(t) {
+		c.add(Unsupported, "endpoint-type", t, "is not built yet; "+supported(env))
 	}
-	weights(p, conflict)
-	if env.Endpoint != nil && !env.Endpoint(e.Type.V) {
-		add(Unsupported, "endpoint-type", e.Type.V, "is not built yet; "+supported(env))
+	if p.Endpoint.PerChunkUsage.V && !p.Endpoint.UseServerTokenCount.V {
+		c.conflict("per-chunk-usage", "requires --use-server-token-count", "use-server-token-count")
 	}
-	if e.PerChunkUsage.V && !e.UseServerTokenCount.V {
-		conflict("per-chunk-usage", "requires --use-server-token-count")
-	}
-	load(p, o, conflict)
-	warmup(p, o, conflict)
-	if prof.Cancellation.Delay.Set && !prof.Cancellation.Rate.Set {
-		conflict("request-cancellation-delay", "requires --request-cancellation-rate")
+	c.load()
+	c.warmup()
+	for i := range p.Phases {
+		c.phase(&p.Phases[i])
 	}
 	if o.flag("no-gpu-telemetry") && o.flag("gpu-telemetry") {
-		conflict("no-gpu-telemetry", "cannot be used together with --gpu-telemetry")
+		c.conflict("no-gpu-telemetry", "cannot be used together with --gpu-telemetry")
 	}
 	if o.flag("no-server-metrics") && o.flag("server-metrics") {
-		conflict("no-server-metrics", "cannot be used together with --server-metrics")
+		c.conflict("no-server-metrics", "cannot be used together with --server-metrics")
 	}
 	if p.Artifacts.ExportOutputsJSON.V && CleanPrefix(p.Artifacts.Prefix.V) == "outputs" {
-		add(Conflict, "profile-export-prefix", p.Artifacts.Prefix.V, "would overwrite outputs.json, which --export-outputs-json writes; choose another name")
+		c.add(Conflict, "profile-export-prefix", p.Artifacts.Prefix.V, "would overwrite outputs.json, which --export-outputs-json writes; choose another name")
 	}
-	return append(problems, goodputTags(p, o, env)...)
+	c.goodput(env)
+	return c.problems
+}
+
+// checker gathers what breaks a rule.
+type checker struct {
+	p        *Profile
+	o        *Origins
+	problems Problems
+}
+
+// add reports a setting, named by its option without dashes.
+func (c *checker) add(kind Kind, name, value, rule string) {
+	p := Problem{Kind: kind, Where: c.o.where(name), Value: value, Rule: rule}
+	if !strings.HasPrefix(p.Where, "-") {
+		p.File = c.o.File
+	}
+	c.problems = append(c.problems, p)
+}
+
+// conflict reports that a setting does not go with others, unless one of them
+// has a problem of its own.
+func (c *checker) conflict(name, rule string, others ...string) {
+	if !c.o.bad(others...) {
+		c.add(Conflict, name, "", rule)
+	}
+}
+
+// inPhase reports a setting of a phase: by its option for the two phases that
+// options make, else by its place in the file.
+func (c *checker) inPhase(ph *Phase, profiling, warmup, key, rule string, others ...string) {
+	switch ph {
+	case c.p.find(KindProfiling):
+		c.conflict(profiling, rule, others...)
+	case c.p.find(KindWarmup):
+		c.conflict(warmup, rule, others...)
+	default:
+		c.problems = append(c.problems, Problem{Kind: Conflict, File: c.o.File, Where: "phases." + ph.Name.V + "." + key, Rule: rule})
+	}
 }
 
 func supported(env Env) string {
@@ -50,93 +83,96 @@ func supported(env Env) string {
 	return "there are " + strings.Join(names, ", ")
 }
 
-func weights(p *Profile, conflict func(name, rule string)) {
-	if p.Models.Strategy.V != "weighted" || len(p.Models.Items) == 0 {
+func (c *checker) weights() {
+	if c.p.Models.Strategy.V != "weighted" || len(c.p.Models.Items) == 0 {
 		return
 	}
 	sum := 0.0
-	for _, it := range p.Models.Items {
+	for _, it := range c.p.Models.Items {
 		if !it.Weight.Set {
-			conflict("model-selection-strategy", "weighted needs a weight for every model, which only a config file can give")
+			c.conflict("model-selection-strategy", "weighted needs a weight for every model, which only a config file can give")
 			return
 		}
 		sum += it.Weight.V
 	}
 	if math.Abs(sum-1) > 0.01 {
-		conflict("model-selection-strategy", "the weights of the models must add up to 1, not "+trimFloat(sum))
+		c.conflict("model-selection-strategy", "the weights of the models must add up to 1, not "+trimFloat(sum))
 	}
 }
 
-func load(p *Profile, o *Origins, conflict func(name, rule string)) {
-	prof := p.Profiling()
-	if prof.GracePeriod.Set && !prof.Duration.Set {
-		conflict("benchmark-grace-period", "requires --benchmark-duration")
+// load checks what only options can get wrong, and tells what has no effect.
+func (c *checker) load() {
+	prof := c.p.Profiling()
+	if prof.Cancellation.Delay.Set && !prof.Cancellation.Rate.Set {
+		c.conflict("request-cancellation-delay", "requires --request-cancellation-rate", "request-cancellation-rate")
 	}
-	if prof.Smoothness.Set && prof.Type.V != LoadGamma {
-		if prof.Rate.Set {
-			conflict("arrival-smoothness", "goes with gamma gaps only; use --arrival-pattern gamma or leave the pattern out")
-		} else {
-			conflict("arrival-smoothness", "requires --request-rate")
-		}
-	}
-	if prof.Type.V != LoadConcurrency && !prof.Rate.Set {
-		conflict("request-rate", "is missing: load mode "+prof.Type.V+" needs a rate")
-	}
-	if prof.Type.V == LoadConcurrency && prof.Rate.Set {
-		conflict("request-rate", "does not go with load mode concurrency; use poisson, gamma or constant")
-	}
-	if prof.pattern.Set && !prof.Rate.Set && norm(prof.pattern.V) != "concurrency-burst" {
-		o.notice("%s has no effect without --request-rate", o.where("arrival-pattern"))
-	}
-	if prof.pattern.Set && prof.Rate.Set && prof.pattern.V == "concurrency-burst" {
-		o.notice("%s concurrency-burst with a rate runs as poisson, as in AIPerf", o.where("arrival-pattern"))
-	}
-	prefill("prefill-concurrency", prof, p, conflict)
-	if w := p.Warmup(); w != nil {
-		prefill("warmup-prefill-concurrency", w, p, conflict)
-	}
-}
-
-func prefill(name string, ph *Phase, p *Profile, conflict func(name, rule string)) {
-	if !ph.PrefillConcurrency.Set {
+	if !prof.pattern.Set {
 		return
 	}
-	if !p.Endpoint.Streaming.V {
-		conflict(name, "requires --streaming, for it ends at the first token")
-	}
-	if ph.Concurrency.Set && ph.PrefillConcurrency.V > ph.Concurrency.V {
-		conflict(name, "must not be above the concurrency")
+	burst := prof.pattern.V == "concurrency-burst"
+	switch {
+	case !prof.Rate.Set && !burst:
+		c.o.notice("%s has no effect without --request-rate", c.o.where("arrival-pattern"))
+	case prof.Rate.Set && burst:
+		c.o.notice("%s concurrency-burst with a rate runs as poisson, as in AIPerf", c.o.where("arrival-pattern"))
 	}
 }
 
-func warmup(p *Profile, o *Origins, conflict func(name, rule string)) {
-	w := p.Warmup()
+func (c *checker) warmup() {
+	w := c.p.Warmup()
 	if w == nil {
-		if o.flag("warmup-grace-period") {
-			conflict("warmup-grace-period", "requires --warmup-duration")
+		if c.o.flag("warmup-grace-period") {
+			c.conflict("warmup-grace-period", "requires --warmup-duration", "warmup-duration")
 		}
 		return
 	}
-	if w.GracePeriod.Set && !w.Duration.Set {
-		conflict("warmup-grace-period", "requires --warmup-duration")
-	}
-	if w.Type.V != LoadConcurrency && !w.Rate.Set {
-		conflict("warmup-request-rate", "is missing: load mode "+w.Type.V+" needs a rate")
+	if !w.Requests.Set && !w.Duration.Set && !w.Sessions.Set {
+		c.inPhase(w, "warmup-request-count", "warmup-request-count", "requests", "is missing: a warm-up needs requests, duration or sessions",
+			"warmup-request-count", "warmup-duration", "num-warmup-sessions")
 	}
 }
 
-func goodputTags(p *Profile, o *Origins, env Env) (problems Problems) {
+// phase checks one phase.
+func (c *checker) phase(ph *Phase) {
+	if ph.GracePeriod.Set && !ph.Duration.Set {
+		c.inPhase(ph, "benchmark-grace-period", "warmup-grace-period", "grace_period",
+			"requires "+map[string]string{KindWarmup: "--warmup-duration", KindProfiling: "--benchmark-duration"}[ph.Kind.V],
+			"warmup-duration", "benchmark-duration")
+	}
+	if ph.Smoothness.Set && ph.Type.V != LoadGamma {
+		rule := "goes with gamma gaps only; use --arrival-pattern gamma or leave the pattern out"
+		if !ph.Rate.Set {
+			rule = "requires --request-rate"
+		}
+		c.inPhase(ph, "arrival-smoothness", "arrival-smoothness", "smoothness", rule, "request-rate", "arrival-pattern")
+	}
+	switch open := ph.Type.V != LoadConcurrency; {
+	case open && !ph.Rate.Set:
+		c.inPhase(ph, "request-rate", "warmup-request-rate", "rate", "is missing: load mode "+ph.Type.V+" needs a rate", "request-rate", "warmup-request-rate")
+	case !open && ph.Rate.Set:
+		c.inPhase(ph, "request-rate", "warmup-request-rate", "rate", "does not go with load mode concurrency; use poisson, gamma or constant")
+	}
+	if ph.PrefillConcurrency.Set {
+		if !c.p.Endpoint.Streaming.V {
+			c.inPhase(ph, "prefill-concurrency", "warmup-prefill-concurrency", "prefill_concurrency", "requires --streaming, for it ends at the first token", "streaming")
+		}
+		if ph.Concurrency.Set && ph.PrefillConcurrency.V > ph.Concurrency.V {
+			c.inPhase(ph, "prefill-concurrency", "warmup-prefill-concurrency", "prefill_concurrency", "must not be above the concurrency", "concurrency")
+		}
+	}
+}
+
+func (c *checker) goodput(env Env) {
 	if env.Metrics == nil {
-		return nil
+		return
 	}
 	var tags []string
 	if t, ok := env.Metrics.(interface{ Tags() []string }); ok {
 		tags = t.Tags()
 	}
-	for _, s := range p.SLOs.V {
+	for _, s := range c.p.SLOs.V {
 		if !env.Metrics.Lookup(s.Tag) {
-			problems = append(problems, Problem{Kind: Unknown, Where: o.where("goodput"), Value: s.Tag, Rule: "no such metric" + didYouMean(s.Tag, tags)})
+			c.add(Unknown, "goodput", s.Tag, "no such metric"+didYouMean(s.Tag, tags))
 		}
 	}
-	return problems
 }

@@ -37,6 +37,9 @@ func (s *SLOs) fromTree(x any) error {
 		if err != nil {
 			return fmt.Errorf("limit of %s %w", m.Key, err)
 		}
+		if err := finite(&f); err != nil {
+			return fmt.Errorf("limit of %s %w", m.Key, err)
+		}
 		*s = append(*s, SLO{m.Key, f})
 	}
 	return nil
@@ -111,7 +114,7 @@ func (h *Headers) fromTree(x any) error {
 func (h *Headers) add(name, value string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	if !isHeaderName(name) {
-		return fmt.Errorf("%q is not a header name", name)
+		return errors.New("what stands before the colon is not a header name") // it may be half a secret
 	}
 	if strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && isControl(r) }) {
 		return fmt.Errorf("value of %s must not hold control characters", name)
@@ -195,6 +198,9 @@ func (e *Extra) fromTree(x any) error {
 	o, ok := x.(Object)
 	if !ok {
 		return errors.New("must be a map of body field to value")
+	}
+	if len(withoutInfinite(o)) != len(o) {
+		return errors.New("must not hold numbers that are not finite")
 	}
 	*e = Extra(o)
 	return nil

@@ -1,0 +1,92 @@
+package profiles
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+)
+
+// fileFields are settings without an option.
+func fileFields() []*Field {
+	ph := func(at func(*Phase) *Opt[string]) func(*Profile) *Opt[string] { return in(KindProfiling, at) }
+	return []*Field{
+		fileOnly("Share of a model under the weighted strategy", func(p *Profile) *Opt[float64] {
+			if len(p.Models.Items) == 0 {
+				return &Opt[float64]{}
+			}
+			return &p.Models.Items[0].Weight
+		}, readFloat, finite, atLeast(0.0), atMost(1.0)),
+		fileOnly("Name of the dataset", func(p *Profile) *Opt[string] { return &p.Dataset().Name }, readText),
+		fileOnly("Kind of dataset; only synthetic ones are built yet", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),
+		fileOnly("Name of the phase", ph(func(p *Phase) *Opt[string] { return &p.Name }), readPhaseName),
+		fileOnly("Role of the phase: warmup or profiling", ph(func(p *Phase) *Opt[string] { return &p.Kind }), readPhaseKind),
+		fileOnly("Keep the phase out of the results; follows from its role", in(KindProfiling, func(p *Phase) *Opt[bool] { return &p.ExcludeFromResults }), readBool),
+		summaryFormats(),
+	}
+}
+
+func summaryFormats() *Field {
+	f := many(Field{Group: groupFile, Help: "Formats of the summary, or false", Tier: 'B'},
+		func(p *Profile) *Opt[Formats] { return &p.Artifacts.Summary }, func(args []string) (Formats, error) { return args, nil })
+	f.bind.check = func(l leaf) error { return checkFormats(l.(*Opt[Formats]), "json", "csv") }
+	return f
+}
+
+func readDatasetType(s string) (string, error) {
+	switch s {
+	case "synthetic":
+		return s, nil
+	case "file", "public":
+		return "", errors.New("is a kind of dataset that is not built yet; use synthetic")
+	}
+	return "", errors.New("must be synthetic")
+}
+
+var phaseName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+func readPhaseName(s string) (string, error) {
+	if !phaseName.MatchString(s) {
+		return "", errors.New("must be letters, digits, - and _, and not begin with a digit")
+	}
+	return s, nil
+}
+
+func readPhaseKind(s string) (string, error) {
+	return pick(s, []string{KindWarmup, KindProfiling}, asTyped)
+}
+
+// fileLater are keys of AIPerf's files that no option sets and that cannot be
+// used. A value equal to the default is let through.
+func fileLater() []*Field {
+	return slices.Concat(
+		later(groupFile, "is not supported: all models are counted with one tokenizer",
+			row{key: "models.items.tokenizer", tier: 'C', help: "Tokenizer of one model"}),
+		later(groupFile, "is not supported; name the adapter as a model, as the server knows it",
+			row{key: "models.items.lora", tier: 'C', help: "LoRA adapter of a model"}),
+		later(groupFile, "is not supported: prompts hold text only",
+			row{key: "models.items.modalities", tier: 'C', help: "What a model takes"}),
+		later(groupFile, "is not built yet: the endpoint type template is not",
+			row{key: "endpoint.template", tier: 'B', help: "Body of a request as a template"}),
+		later(groupFile, "is not built yet; prompts are made with prompts.isl and prompts.osl",
+			row{key: "datasets.records", tier: 'B', help: "Records of a dataset inside the file"}),
+		later(groupFile, "is not built yet: a phase starts when the one before has ended",
+			row{key: "phases.profiling.seamless", kind: typeSwitch, def: "False", tier: 'B', help: "Start while the phase before drains"}),
+		later(groupFile, "is not built yet; start one run for each load",
+			row{key: "phases.profiling.adaptive_scale", kind: typeSwitch, def: "False", tier: 'B', help: "Raise the load step by step"},
+			row{key: "phases.profiling.sla", tier: 'B', help: "Limits that stop the raising of load"}),
+		later(groupFile, "is not supported; keep such files beside the artifacts by hand",
+			row{key: "artifacts.user_files", tier: 'C', help: "Files written into the artifact folder"}),
+		later(groupFile, "is not built yet; all figures of the source are read",
+			row{key: "gpu_telemetry.metrics_file", tier: 'B', help: "List of GPU figures to read"}),
+		later(groupFile, "is not supported: pages are found by the address of the server",
+			row{key: "server_metrics.discovery", tier: 'C', help: "Search for metrics pages"}),
+		later(groupFile, "is not supported: there is one process and nothing to connect",
+			row{key: "runtime.communication", tier: 'C', help: "Internal messaging"},
+			row{key: "runtime.service_run_type", def: "multiprocessing", tier: 'C', help: "How processes are started"}),
+		later(groupFile, "is not supported: statistics are exact",
+			row{key: "metrics", tier: 'C', help: "How metrics are aggregated"}),
+		later(groupFile, "is not supported: figures are not sent to OpenTelemetry", row{key: "otel", tier: 'C', help: "OpenTelemetry"}),
+		later(groupFile, "is not supported: runs are not sent to MLflow", row{key: "mlflow", tier: 'C', help: "MLflow"}),
+		later(groupFile, "is not supported: runs are not sent to Weights & Biases", row{key: "wandb", tier: 'C', help: "Weights & Biases"}),
+	)
+}

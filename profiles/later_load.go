@@ -1,0 +1,45 @@
+package profiles
+
+import "slices"
+
+// loadLater are AIPerf's options for load that cannot be used.
+func loadLater() []*Field {
+	return slices.Concat(
+		later(groupLoad, "is not built yet; use a warm-up, as with --warmup-request-count",
+			row{names: "--concurrency-ramp-duration", kind: typeFloat, tier: 'A', help: "Raise concurrency from 1 to target over this time", key: "phases.profiling.concurrency_ramp"},
+		),
+		later(groupLoad, "is not built yet",
+			row{names: "--prefill-concurrency-ramp-duration", kind: typeFloat, tier: 'B', help: "Same for prefill concurrency", key: "phases.profiling.prefill_ramp"},
+		),
+		later(groupLoad, "is not built yet; use a warm-up, as with --warmup-duration",
+			row{names: "--request-rate-ramp-duration", kind: typeFloat, tier: 'A', help: "Raise the rate to target over this time", key: "phases.profiling.rate_ramp"},
+		),
+		later(groupLoad, "is not built yet; use --request-rate",
+			row{names: "--request-rate-series", kind: typePath, tier: 'B', help: "JSON file with (time, rate) points, linear between them", key: "phases.profiling.rate_series"},
+		),
+		later(groupLoad, "is not supported: agentic replay is not",
+			row{names: "--trajectory-start-min-ratio", kind: typeFloat, tier: 'C', help: "Lower bound of the random start position in a trajectory", key: "phases.profiling.trajectory_start_min_ratio", def: "0.25"},
+			row{names: "--trajectory-start-max-ratio", kind: typeFloat, tier: 'C', help: "Upper bound of the random start position", key: "phases.profiling.trajectory_start_max_ratio", def: "0.75"},
+			row{names: "--burst-phase-starts", kind: typeSwitch, tier: 'C', help: "Fire all first requests of a phase together", key: "phases.profiling.burst_phase_starts", def: "False"},
+			row{names: "--trace-idle-gap-cap-seconds", kind: typeFloat, tier: 'C', help: "Compress idle gaps inside one trace"},
+			row{names: "--system-idle-gap-cap-seconds", kind: typeFloat, tier: 'C', help: "Compress global idle time"},
+		),
+		later(groupWarmup, "is not supported: agentic replay is not",
+			row{names: "--agentic-cache-warmup-duration", kind: typeFloat, tier: 'C', help: "Extra cache warm-up of agentic replay", key: "phases.profiling.agentic_cache_warmup_duration"},
+			row{names: "--agentic-warmup-grace-period", kind: typeFloat, tier: 'C', help: "Grace of the agentic warm-up", key: "phases.profiling.agentic_warmup_grace_period"},
+		),
+		later(groupWarmup, "is not supported; a warm-up runs at its full load",
+			row{names: "--warmup-concurrency-ramp-duration", kind: typeFloat, tier: 'C', help: "Ramp in warm-up; else the main one"},
+			row{names: "--warmup-prefill-concurrency-ramp-duration", kind: typeFloat, tier: 'C', help: "Ramp in warm-up; else the main one"},
+			row{names: "--warmup-request-rate-ramp-duration", kind: typeFloat, tier: 'C', help: "Rate ramp in warm-up"},
+		),
+		later(groupUsers, "is not built yet; use --request-rate or --concurrency",
+			row{names: "--user-centric-rate", kind: typeFloat, tier: 'B', help: "Total rate of N simulated users; each user waits num_users/rate between turns"},
+			row{names: "--num-users", kind: typeInt, tier: 'B', help: "Simulated users", key: "phases.profiling.users"},
+		),
+		later(groupScenario, "is not supported; keep the settings of a scenario in a file for --config",
+			row{names: "--scenario", kind: typeText, tier: 'C', help: "Apply a named locked scenario", key: "scenario"},
+			row{names: "--unsafe-override", kind: typeSwitch, tier: 'C', help: "Turn scenario violations into warnings", key: "unsafe_override", def: "False"},
+		),
+	)
+}
