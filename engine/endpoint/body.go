@@ -1,0 +1,183 @@
+package endpoint
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"tacho/engine/dataset"
+)
+
+// body writes a JSON object key by key with the user's extra keys merged over
+// it, as Python's dict.update does: an override takes the place of the key it
+// overrides, a new key goes to the end, and the turn's extras win over the
+// run's. It allocates nothing.
+type body struct {
+	dst    []byte
+	layers [2][]dataset.KV // run, turn
+	own    [8]string       // keys written by the endpoint itself
+	n      int             // of own
+	comma  bool
+}
+
+func newBody(dst []byte, o *Options, t *dataset.Turn) body {
+	return body{dst: append(dst, '{'), layers: [2][]dataset.KV{o.Extra, t.Extra}}
+}
+
+// extra returns the value that the user gave for a key, the last one.
+func (b *body) extra(key string) (json.RawMessage, bool) {
+	for l := len(b.layers) - 1; l >= 0; l-- {
+		for i := len(b.layers[l]) - 1; i >= 0; i-- {
+			if b.layers[l][i].Key == key {
+				return b.layers[l][i].Value, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func (b *body) rawKey(key string) {
+	if b.comma {
+		b.dst = append(b.dst, ',')
+	}
+	b.comma = true
+	b.dst = append(appendString(b.dst, key), ':')
+}
+
+// key starts a key of the endpoint's own. It reports whether the caller is to
+// append the value; otherwise the user's has been written.
+func (b *body) key(key string) bool {
+	b.own[b.n] = key
+	b.n++
+	b.rawKey(key)
+	if v, ok := b.extra(key); ok {
+		b.dst = append(b.dst, v...)
+		return false
+	}
+	return true
+}
+
+func (b *body) str(key, v string) {
+	if b.key(key) {
+		b.dst = appendString(b.dst, v)
+	}
+}
+
+func (b *body) bool(key string, v bool) {
+	if b.key(key) {
+		b.dst = strconv.AppendBool(b.dst, v)
+	}
+}
+
+func (b *body) int(key string, v int) {
+	if b.key(key) {
+		b.dst = strconv.AppendInt(b.dst, int64(v), 10)
+	}
+}
+
+// isOwn says that the endpoint has written the key.
+func (b *body) isOwn(key string) bool {
+	for _, k := range b.own[:b.n] {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
+
+// extras appends the user's keys that are not the endpoint's own, each once,
+// and returns whether stream_options was among them. If usage is set, that
+// key is completed to ask for usage.
+func (b *body) extras(usage, continuous bool) (options bool) {
+	for l, layer := range b.layers {
+		for i, kv := range layer {
+			if b.isOwn(kv.Key) || b.seenBefore(l, i) {
+				continue
+			}
+			v, _ := b.extra(kv.Key)
+			b.rawKey(kv.Key)
+			if kv.Key == "stream_options" {
+				options = true
+				if usage {
+					b.dst = appendStreamOptions(b.dst, v, continuous)
+					continue
+				}
+			}
+			b.dst = append(b.dst, v...)
+		}
+	}
+	return options
+}
+
+// seenBefore says that the key of layers[l][i] stands earlier in the list.
+func (b *body) seenBefore(l, i int) bool {
+	key := b.layers[l][i].Key
+	for m := range l + 1 {
+		layer := b.layers[m]
+		if m == l {
+			layer = layer[:i]
+		}
+		for _, kv := range layer {
+			if kv.Key == key {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finish writes the extras and, if the request streams, asks for the usage
+// block: AIPerf 0.13 does on every streaming request, unless the user has
+// said otherwise in stream_options.
+func (b *body) finish(stream, continuous bool) []byte {
+	if v, ok := b.extra("stream"); ok {
+		stream = truthy(v)
+	}
+	if !b.extras(stream, continuous) && stream {
+		b.rawKey("stream_options")
+		b.dst = appendStreamOptions(b.dst, nil, continuous)
+	}
+	return append(b.dst, '}')
+}
+
+// appendStreamOptions appends the user's stream_options with include_usage,
+// and continuous_usage_stats if wanted, added where the user gave neither.
+// Values that are no object stay as they are; null counts as absent.
+func appendStreamOptions(dst []byte, user json.RawMessage, continuous bool) []byte {
+	if len(user) > 0 && user[0] != '{' && string(user) != "null" {
+		return append(dst, user...)
+	}
+	var given map[string]json.RawMessage
+	if len(user) > 0 && user[0] == '{' {
+		if json.Unmarshal(user, &given) != nil {
+			return append(dst, user...)
+		}
+		dst = append(dst, user[:len(user)-1]...)
+	} else {
+		dst = append(dst, '{')
+	}
+	add := func(key string) {
+		if _, ok := given[key]; ok {
+			return
+		}
+		if dst[len(dst)-1] != '{' {
+			dst = append(dst, ',')
+		}
+		dst = append(append(append(dst, '"'), key...), `":true`...)
+	}
+	add("include_usage")
+	if continuous {
+		add("continuous_usage_stats")
+	}
+	return append(dst, '}')
+}
+
+// truthy is Python's truth of a JSON value.
+func truthy(v json.RawMessage) bool {
+	switch s := string(v); s {
+	case "", "null", "false", `""`, "[]", "{}":
+		return false
+	default:
+		f, err := strconv.ParseFloat(s, 64)
+		return err != nil || f != 0
+	}
+}

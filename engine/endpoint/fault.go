@@ -1,0 +1,90 @@
+package endpoint
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Fault is a failure that only the content of an answer shows, in the words
+// that AIPerf 0.13 writes to its files.
+type Fault struct {
+	// Code is AIPerf's number, 0 if it gives none.
+	Code int
+	// Type is the class name of the Python exception, Message its repr, and
+	// Cause what is in it, for people.
+	Type, Message, Cause string
+}
+
+// noContent is the reason that AIPerf gives for an answer without content.
+const noContent = "Invalid inference result: No responses with actual content were received from the server " +
+	"(only usage/metadata, null/empty data, or [DONE] markers)"
+
+// Fault is nil if the answer is valid, and otherwise says why not. An error
+// object found inside the answer is the Cause.
+func (a *Answer) Fault() *Fault {
+	if a.Valid() {
+		return nil
+	}
+	cause := "the answer has no content"
+	switch {
+	case a.Failed > 0:
+		cause = "the server sent an error: " + a.FirstError
+	case a.Loose > 0:
+		cause = `the server leaves out "object", so nothing was read; relaxed parsing would accept it`
+	case a.NotJSON > 0:
+		cause = "the answer is not JSON"
+	}
+	const class = "InvalidInferenceResultError"
+	return &Fault{Type: class, Message: class + "('" + noContent + "')", Cause: cause}
+}
+
+// EventFault is the failure of a stream in which a block with "event: error"
+// came. comment is the first ": comment" line of that block; without one,
+// block, a printout of it, stands in.
+func EventFault(comment string, hasComment bool, block string) *Fault {
+	if !hasComment {
+		comment = "Unknown error in SSE response: " + block
+	}
+	const class = "SSEResponseError"
+	return &Fault{
+		Code: 502, Type: class, Cause: comment,
+		Message: class + "(" + pyRepr("Error occurred in SSE response: "+comment) + ")",
+	}
+}
+
+// pyRepr is Python's repr of a string.
+func pyRepr(s string) string {
+	quote := byte('\'')
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		quote = '"'
+	}
+	b := []byte{quote}
+	for _, r := range s {
+		switch {
+		case r == rune(quote) || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\r':
+			b = append(b, `\r`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		case r < ' ' || r == 0x7f || r < 0x100 && !unicode.IsPrint(r):
+			b = append(b, `\x`...)
+			b = appendHex(b, r, 2)
+		case unicode.IsPrint(r):
+			b = append(b, string(r)...)
+		case r < 0x10000:
+			b = appendHex(append(b, `\u`...), r, 4)
+		default:
+			b = appendHex(append(b, `\U`...), r, 8)
+		}
+	}
+	return string(append(b, quote))
+}
+
+func appendHex(b []byte, r rune, width int) []byte {
+	h := strconv.FormatInt(int64(r), 16)
+	return append(append(b, strings.Repeat("0", width-len(h))...), h...)
+}

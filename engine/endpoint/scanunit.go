@@ -1,0 +1,355 @@
+package endpoint
+
+// once reports whether a bit is new to the mask and sets it. A key that comes
+// twice is left to the complete parser, where the last one wins.
+func once(mask *uint32, bit uint) bool {
+	if *mask&(1<<bit) != 0 {
+		return false
+	}
+	*mask |= 1 << bit
+	return true
+}
+
+// scan fills the unit in one pass. False means: use parse.
+func (u *unit) scan(data []byte) bool {
+	s := scanner{b: data, u: u}
+	if !s.eat('{') {
+		return false
+	}
+	u.isObject = true
+	var seen uint32
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok {
+			return false
+		}
+		if end {
+			// An empty object is false to Python: a rare case for parse.
+			return !first && s.peek() == 0 && s.i == len(data)
+		}
+		switch string(key) {
+		case "object":
+			ok = once(&seen, 0)
+			if ok {
+				u.object, ok = s.text()
+			}
+		case "model":
+			ok = once(&seen, 1)
+			if ok {
+				u.model, ok = s.textOrNull()
+			}
+		case "id":
+			ok = once(&seen, 2)
+			if ok {
+				u.id, ok = s.textOrNull()
+			}
+		case "choices":
+			ok = once(&seen, 3) && s.choices()
+		case "usage":
+			ok = once(&seen, 4) && (s.isNull() || s.usage())
+		case "error":
+			ok = once(&seen, 5) && s.isNull()
+		case "message":
+			// Next to object "error" it is an error's text.
+			return false
+		default:
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+// choices takes the array, reading its first element.
+func (s *scanner) choices() bool {
+	if !s.eat('[') {
+		return false
+	}
+	for first := true; ; first = false {
+		end, ok := s.element(first)
+		if !ok || end {
+			return ok
+		}
+		if first {
+			ok = s.choice()
+		} else {
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+func (s *scanner) choice() bool {
+	if !s.eat('{') {
+		return false
+	}
+	var seen uint32
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok || end {
+			return ok
+		}
+		switch string(key) {
+		case "delta":
+			ok = once(&seen, 0) && s.message(partDelta)
+		case "message":
+			// Both at once is odd enough for the complete parser.
+			ok = once(&seen, 0) && s.message(partMessage)
+		case "text":
+			ok = once(&seen, 1)
+			if ok {
+				s.u.text, ok = s.text()
+				s.u.hasText = ok
+			}
+		case "finish_reason":
+			ok = once(&seen, 2)
+			if ok {
+				s.u.finish, ok = s.textOrNull()
+			}
+		default:
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+func (s *scanner) message(p part) bool {
+	if !s.eat('{') {
+		return false
+	}
+	s.u.part = p
+	var seen uint32
+	var thought, thinking []byte // reasoning_content, reasoning
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok {
+			return false
+		}
+		if end {
+			s.u.reasoning = thought
+			if len(thought) == 0 {
+				s.u.reasoning = thinking
+			}
+			return true
+		}
+		switch string(key) {
+		case "content":
+			ok = once(&seen, 0)
+			if ok {
+				s.u.content, ok = s.textOrNull()
+			}
+		case "reasoning_content":
+			ok = once(&seen, 1)
+			if ok {
+				thought, ok = s.textOrNull()
+			}
+		case "reasoning":
+			ok = once(&seen, 2)
+			if ok {
+				thinking, ok = s.textOrNull()
+			}
+		case "tool_calls":
+			ok = once(&seen, 3) && (s.isNull() || s.toolCalls(p == partMessage))
+		case "function_call":
+			ok = once(&seen, 4) && s.isNull()
+		default:
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+func (s *scanner) toolCalls(whole bool) bool {
+	if !s.eat('[') {
+		return false
+	}
+	for first := true; ; first = false {
+		end, ok := s.element(first)
+		if !ok || end {
+			return ok
+		}
+		s.u.calls = append(s.u.calls, ToolPiece{Index: -1, Whole: whole})
+		if !s.toolCall(&s.u.calls[len(s.u.calls)-1]) {
+			return false
+		}
+	}
+}
+
+func (s *scanner) toolCall(c *ToolPiece) bool {
+	if !s.eat('{') {
+		return false
+	}
+	var seen uint32
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok || end {
+			return ok
+		}
+		switch string(key) {
+		case "index":
+			ok = once(&seen, 0)
+			if ok {
+				c.Index, ok = s.count()
+			}
+		case "id":
+			ok = once(&seen, 1)
+			if ok {
+				c.ID, ok = s.textOrNull()
+			}
+		case "type":
+			ok = once(&seen, 2)
+			if ok {
+				c.Type, ok = s.textOrNull()
+			}
+		case "function":
+			ok = once(&seen, 3) && s.function(c)
+		default:
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+func (s *scanner) function(c *ToolPiece) bool {
+	if !s.eat('{') {
+		return false
+	}
+	var seen uint32
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok || end {
+			return ok
+		}
+		switch string(key) {
+		case "name":
+			ok = once(&seen, 0)
+			if ok {
+				c.Name, ok = s.textOrNull()
+			}
+		case "arguments":
+			ok = once(&seen, 1)
+			if ok {
+				c.Arguments, ok = s.textOrNull()
+			}
+		default:
+			ok = s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+// usage takes a usage object with OpenAI's names; others are for parse.
+func (s *scanner) usage() bool {
+	if !s.eat('{') {
+		return false
+	}
+	u := &s.u.usage
+	var seen uint32
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok || end {
+			s.u.hasUsage = !first
+			return ok
+		}
+		switch string(key) {
+		case "prompt_tokens":
+			ok = once(&seen, 0)
+			if ok {
+				u.Prompt, ok = s.count()
+			}
+		case "completion_tokens":
+			ok = once(&seen, 1)
+			if ok {
+				u.Completion, ok = s.count()
+			}
+		case "total_tokens":
+			ok = once(&seen, 2)
+			if ok {
+				u.Total, ok = s.count()
+			}
+		case "prompt_tokens_details":
+			ok = once(&seen, 3) && (s.isNull() || s.details(true))
+		case "completion_tokens_details":
+			ok = once(&seen, 4) && (s.isNull() || s.details(false))
+		default:
+			// Another vendor's names end in these; telling them apart from
+			// names that do not matter is not worth a fast path.
+			ok = !hasCountName(key) && s.skip(0)
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+// hasCountName says that a key may be one of those that usageOf knows.
+func hasCountName(key []byte) bool {
+	switch string(key) {
+	case "input_tokens", "output_tokens", "promptTokenCount", "candidatesTokenCount", "totalTokenCount",
+		"inputTokens", "outputTokens", "totalTokens", "input_token_count", "generated_token_count",
+		"cache_read_input_tokens", "prompt_cache_hit_tokens", "prompt_cache_miss_tokens", "cachedContentTokenCount",
+		"cacheReadInputTokens", "cached_tokens", "cache_creation_input_tokens", "cacheWriteInputTokens",
+		"thoughtsTokenCount", "toolUsePromptTokenCount", "input_tokens_details", "output_tokens_details",
+		"usageMetadata", "meta", "tokens":
+		return true
+	}
+	return false
+}
+
+// details takes the breakdown of the prompt or of the completion.
+func (s *scanner) details(prompt bool) bool {
+	if !s.eat('{') {
+		return false
+	}
+	u := &s.u.usage
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if !ok || end {
+			return ok
+		}
+		var to *int
+		switch string(key) {
+		case "cached_tokens":
+			if prompt {
+				to = &u.CacheRead
+			}
+		case "reasoning_tokens":
+			if !prompt {
+				to = &u.Reasoning
+			}
+		case "accepted_prediction_tokens":
+			if !prompt {
+				to = &u.AcceptedPrediction
+			}
+		case "rejected_prediction_tokens":
+			if !prompt {
+				to = &u.RejectedPrediction
+			}
+		}
+		switch {
+		case to == nil:
+			ok = s.skip(0)
+		case *to >= 0: // twice
+			return false
+		default:
+			ok = s.isNull()
+			if !ok {
+				*to, ok = s.count()
+			}
+		}
+		if !ok {
+			return false
+		}
+	}
+}
