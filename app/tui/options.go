@@ -1,0 +1,78 @@
+package tui
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"tacho/views/theme"
+)
+
+// Options say how the screen is shown. The zero value is right for a terminal.
+type Options struct {
+	// In and Out are the terminal; nil is stdin and stdout.
+	In, Out *os.File
+	// Getenv is os.Getenv when nil.
+	Getenv func(string) string
+	// FPS is how often the newest snapshot is looked at, per second; 0 is 4,
+	// or 2 over SSH. At most 20.
+	FPS float64
+	// Color is auto, always or never.
+	Color string
+	// Theme is a name of theme.Names, or auto.
+	Theme string
+	// Glyphs is a name of theme.GlyphNames, or auto.
+	Glyphs string
+	// LeaveWhenDone closes the screen when the run has ended.
+	LeaveWhenDone bool
+}
+
+const (
+	localFPS = 4
+	sshFPS   = 2
+	maxFPS   = 20
+	// blurredPeriod is the time between looks while nobody looks at the window.
+	blurredPeriod = time.Second
+)
+
+// withDefaults fills in what was left out.
+func (o Options) withDefaults() Options {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.FPS <= 0 {
+		o.FPS = localFPS
+		if o.Getenv("SSH_CONNECTION") != "" || o.Getenv("SSH_TTY") != "" {
+			o.FPS = sshFPS
+		}
+	}
+	o.FPS = min(o.FPS, maxFPS)
+	return o
+}
+
+// period is the time between two looks at the source.
+func (o Options) period() time.Duration { return time.Duration(float64(time.Second) / o.FPS) }
+
+// theme makes the theme that the options and the environment ask for.
+func (o Options) theme() (*theme.Theme, error) {
+	switch o.Color {
+	case "", "auto", "always", "never":
+	default:
+		return nil, fmt.Errorf("color %q: must be auto, always or never", o.Color)
+	}
+	name := o.Glyphs
+	if name == "" || name == "auto" {
+		name = theme.DetectGlyphs(o.Getenv)
+	}
+	glyphs, err := theme.GlyphSet(name)
+	if err != nil {
+		return nil, err
+	}
+	return theme.New(theme.Choose(o.Theme, o.Getenv), theme.DetectProfile(o.Getenv, true, o.Color), glyphs)
+}

@@ -1,0 +1,199 @@
+package chart
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"tacho/views/cells"
+	"tacho/views/figure"
+	"tacho/views/theme"
+)
+
+// Mark is how a line is drawn, so that lines differ without colour.
+type Mark uint8
+
+// The marks.
+const (
+	Solid Mark = iota
+	Dashed
+	Points // not joined
+)
+
+// Line is one series of a chart.
+type Line struct {
+	// Values are of equally wide steps of time, oldest first; NaN where
+	// nothing came.
+	Values []float64
+	Mark   Mark
+	// Peak keeps the largest value where several share a column; otherwise it
+	// is their median. A high percentile must be a Peak: a stall must not be
+	// averaged away.
+	Peak bool
+	Role theme.Role
+}
+
+// Chart is a set of lines over time.
+type Chart struct {
+	// Lines are drawn in order, the last on top.
+	Lines []Line
+	// Start is the time of the first value, Step the width of each.
+	Start, Step time.Duration
+	// Planned is the expected length of the run, 0 unknown.
+	Planned time.Duration
+	Log     bool
+	// Scale writes the labels of the value axis.
+	Scale figure.Scale
+	// Limit is an objective to draw across, NaN without one.
+	Limit float64
+	// Marks are events on the time axis.
+	Marks []time.Duration
+	// Empty is what to say while there is nothing to draw.
+	Empty string
+}
+
+// MinW and MinH are the smallest size at which a chart says anything.
+const (
+	MinW = 16
+	MinH = 3
+)
+
+// gutter is the width of the value labels and their axis.
+const gutter = 6
+
+// Draw draws the chart into r; too small a rectangle stays as it is.
+func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
+	if r.W < MinW || r.H < MinH {
+		return
+	}
+	n := 0
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, l := range c.Lines {
+		n = max(n, len(l.Values))
+		for _, v := range l.Values {
+			if !finite(v) || (c.Log && v <= 0) {
+				continue
+			}
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
+		}
+	}
+	if hi < lo || c.Step <= 0 {
+		c.nothing(g, r, th)
+		return
+	}
+	if finite(c.Limit) && c.Limit > 0 && c.Limit > lo/2 && c.Limit < hi*2 {
+		lo, hi = math.Min(lo, c.Limit), math.Max(hi, c.Limit)
+	}
+	axis := NewAxis(lo, hi, c.Log)
+	plot := cells.Rect{X: r.X + gutter, Y: r.Y, W: r.W - gutter, H: r.H - 1}
+	if r.H >= 5 {
+		plot.H--
+	}
+	span := TimeSpan(time.Duration(n)*c.Step, c.Planned)
+	c.drawValueAxis(g, plot, axis, th)
+	c.drawTimeAxis(g, plot, span, r.H >= 5, th)
+	if finite(c.Limit) && c.Limit >= axis.Lo && c.Limit <= axis.Hi {
+		y := rowOf(plot, axis, c.Limit)
+		for x := plot.X; x < plot.X+plot.W; x++ {
+			g.Rune(x, y, th.Glyphs.Limit, th.Style(theme.Limit))
+		}
+	}
+	if th.Glyphs.Plot == theme.PlotBraille {
+		drawBraille(g, plot, c, axis, span, th)
+		return
+	}
+	drawCells(g, plot, c, axis, span, th)
+}
+
+// nothing says why the chart is empty.
+func (c *Chart) nothing(g *cells.Grid, r cells.Rect, th *theme.Theme) {
+	w := min(cells.Width(c.Empty), r.W-2)
+	g.Text(r.X+(r.W-w)/2, r.Y+(r.H-1)/2, w, c.Empty, th.Style(theme.Dim))
+}
+
+// rowOf is the row of the plot that a value falls into.
+func rowOf(plot cells.Rect, a Axis, v float64) int {
+	return plot.Y + plot.H - 1 - int(math.Round(a.At(v)*float64(plot.H-1)))
+}
+
+// drawValueAxis draws the labels, round numbers first, none closer than two
+// rows to the next.
+func (c *Chart) drawValueAxis(g *cells.Grid, plot cells.Rect, a Axis, th *theme.Theme) {
+	dim, x := th.Style(theme.Dim), plot.X-1
+	for y := plot.Y; y < plot.Y+plot.H; y++ {
+		g.Rune(x, y, th.Glyphs.V, dim)
+	}
+	var rows []int
+	ticks := slices.Clone(a.Ticks)
+	slices.SortStableFunc(ticks, func(p, q float64) int { return roundness(q, a) - roundness(p, a) })
+	for _, v := range ticks {
+		y := rowOf(plot, a, v)
+		if slices.ContainsFunc(rows, func(o int) bool { return o-y < 2 && y-o < 2 }) {
+			continue
+		}
+		rows = append(rows, y)
+		g.Rune(x, y, th.Glyphs.TickY, dim)
+		g.Right(x, y, gutter-1, tickLabel(c.Scale, v), dim)
+	}
+}
+
+// tickLabel writes a round number without the zeros that only look exact.
+func tickLabel(s figure.Scale, v float64) string {
+	v *= s.Factor
+	if v < 1000 {
+		return figure.Round(v)
+	}
+	return figure.Num(v)
+}
+
+// roundness orders labels: the ends, then decades, halves, the others.
+func roundness(v float64, a Axis) int {
+	if v == a.Hi || v <= a.Lo*1.001 {
+		return 3
+	}
+	if v == 0 {
+		return 3
+	}
+	m := v / math.Pow(10, math.Floor(math.Log10(v)*(1+1e-12)))
+	switch {
+	case m < 1.01 || m > 9.99:
+		return 2
+	case math.Abs(m-5) < .01 || math.Abs(m-2) < .01:
+		return 1
+	}
+	return 0
+}
+
+// drawTimeAxis draws the line under the plot, its labels and the event marks.
+func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, span time.Duration, labels bool, th *theme.Theme) {
+	dim, y := th.Style(theme.Dim), plot.Y+plot.H
+	for x := plot.X; x < plot.X+plot.W; x++ {
+		g.Rune(x, y, th.Glyphs.AxisX, dim)
+	}
+	g.Rune(plot.X-1, y, th.Glyphs.Corner, dim)
+	step := tickStep(span, plot.W, 11)
+	first := (c.Start + step - 1) / step * step
+	for t := first; t <= c.Start+span; t += step {
+		x := plot.X + columnOf(t-c.Start, span, plot.W)
+		if x >= plot.X+plot.W {
+			x = plot.X + plot.W - 1
+		}
+		g.Rune(x, y, th.Glyphs.TickX, dim)
+		if !labels {
+			continue
+		}
+		text := figure.Clock(t)
+		at := min(x-len(text)/2, plot.X+plot.W-len(text))
+		g.Text(max(at, plot.X-1), y+1, len(text), text, dim)
+	}
+	for _, m := range c.Marks {
+		if m >= c.Start && m < c.Start+span {
+			g.Rune(plot.X+columnOf(m-c.Start, span, plot.W), y, th.Glyphs.Mark, th.Style(theme.Warn))
+		}
+	}
+}
+
+// columnOf is the column of width that an offset falls into.
+func columnOf(off, span time.Duration, width int) int {
+	return int(float64(off) / float64(span) * float64(width))
+}

@@ -1,0 +1,119 @@
+package screen
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"tacho/engine/metric"
+	"tacho/engine/snap"
+	"tacho/views/chart"
+	"tacho/views/figure"
+	"tacho/views/theme"
+)
+
+// plot is one chart of the overview: its name and how to read it from history.
+type plot struct {
+	title string
+	ms    bool // times, on a log axis with percentiles
+	lines []series
+	// live finds the metric whose objective is drawn.
+	live func(*metric.Def) bool
+}
+
+type series struct {
+	mark chart.Mark
+	peak bool
+	role theme.Role
+	of   func(snap.Point) float64
+}
+
+func short(name string) func(*metric.Def) bool {
+	return func(d *metric.Def) bool { return d.Short == name }
+}
+
+func percentiles(p50, p90, p99 func(snap.Point) float64) []series {
+	s := []series{{mark: chart.Points, peak: true, role: theme.Third, of: p99}}
+	if p90 != nil {
+		s = append(s, series{mark: chart.Dashed, peak: true, role: theme.Second, of: p90})
+	}
+	return append(s, series{mark: chart.Solid, role: theme.Accent, of: p50})
+}
+
+// plots are the charts in the order of their number keys.
+var plots = []plot{
+	{"TTFT", true, percentiles(
+		func(p snap.Point) float64 { return p.TTFT50 }, func(p snap.Point) float64 { return p.TTFT90 },
+		func(p snap.Point) float64 { return p.TTFT99 }), short("TTFT")},
+	{"ITL", true, percentiles(
+		func(p snap.Point) float64 { return p.ITL50 }, func(p snap.Point) float64 { return p.ITL90 },
+		func(p snap.Point) float64 { return p.ITL99 }), short("ITL")},
+	{"latency", true, percentiles(
+		func(p snap.Point) float64 { return p.Latency50 }, nil,
+		func(p snap.Point) float64 { return p.Latency99 }), func(d *metric.Def) bool {
+		return strings.EqualFold(d.Short, "latency")
+	}},
+	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, nil},
+	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, nil},
+	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, nil},
+}
+
+// Charts is the number of charts, one for each number key.
+func Charts() int { return len(plots) }
+
+// ChartName is the name of a chart for titles and help.
+func ChartName(i int) string { return plots[i].title }
+
+// build makes the chart with its title and legend.
+func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title, legend string) {
+	c = &chart.Chart{Step: s.SeriesWidth, Log: p.ms, Limit: math.NaN(), Scale: figure.Scale{Factor: 1}, Empty: "waiting for the first answer"}
+	if s.State == snap.Done || s.State == snap.Failed {
+		c.Empty = "no values in this run"
+	}
+	top := math.NaN()
+	for _, l := range p.lines {
+		vals := make([]float64, len(s.Series))
+		for i, pt := range s.Series {
+			vals[i] = l.of(pt)
+			if p.ms && !(vals[i] <= top) {
+				top = vals[i]
+			}
+		}
+		c.Lines = append(c.Lines, chart.Line{Values: vals, Mark: l.mark, Peak: l.peak, Role: l.role})
+	}
+	if len(s.Series) > 0 {
+		c.Start = s.Series[0].At.Truncate(time.Second)
+	}
+	if s.Phase.Planned > 0 && s.At > 0 { // the age at which the phase will end
+		c.Planned = s.At - s.Phase.Elapsed + s.Phase.Planned - c.Start
+	}
+	for _, n := range s.Notices {
+		if n.Warn {
+			c.Marks = append(c.Marks, n.At)
+		}
+	}
+	title = p.title
+	if !p.ms {
+		return c, title, ""
+	}
+	c.Scale = figure.Scale{Unit: "ms", Factor: 1}
+	if top >= 10_000 { // "12.5k ms" is no time anyone reads
+		c.Scale = figure.Scale{Unit: "s", Factor: 1e-3}
+	}
+	title += " " + c.Scale.Unit
+	for _, l := range s.Live {
+		if l.Def != nil && p.live != nil && p.live(l.Def) {
+			c.Limit = l.SLO
+		}
+	}
+	gl := th.Glyphs
+	legend = "p50 " + string(gl.P50)
+	if len(p.lines) == 3 {
+		legend += "  p90 " + string(gl.P90)
+	}
+	legend += "  p99 " + string(gl.P99)
+	if !math.IsNaN(c.Limit) {
+		legend += "  SLO " + string(gl.Limit)
+	}
+	return c, title, legend
+}

@@ -1,0 +1,157 @@
+package screen
+
+import (
+	"math"
+	"strconv"
+
+	"tacho/engine/snap"
+	"tacho/views/cells"
+	"tacho/views/figure"
+	"tacho/views/panel"
+	"tacho/views/table"
+	"tacho/views/theme"
+)
+
+// wide is the layout of large screens: boxes beside each other.
+func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+	done := s.State == snap.Done || s.State == snap.Failed
+	roomy := r.W >= 160
+	top := min(max(10, len(s.Live)+6), r.H/2)
+	events := 1
+	if roomy {
+		events = 0 // they have a panel of their own
+	}
+	rest := r.H - top - events
+	bottom := min(max(8, rest*2/5), 18)
+	if roomy {
+		bottom = min(max(8, rest/3), 18)
+	}
+	mid := rest - bottom
+
+	topRow(g, cells.Rect{X: r.X, Y: r.Y, W: r.W, H: top}, s, th, roomy)
+	charts(g, cells.Rect{X: r.X, Y: r.Y + top, W: r.W, H: mid}, s, th, st)
+	bottomRow(g, cells.Rect{X: r.X, Y: r.Y + top + mid, W: r.W, H: bottom}, s, th, st, roomy, done)
+	if events > 0 {
+		panel.LastEvent(g, r.X, r.Y+r.H-1, r.W, s, th)
+	}
+}
+
+func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, roomy bool) {
+	right := min(44, r.W-78)
+	if right < 30 {
+		right = max(24, r.W-80)
+	}
+	left := r.W - right
+	if roomy {
+		left = min(left, 110)
+	}
+	title := "Now and so far"
+	if s.Final != nil {
+		title = "Result"
+	}
+	in := panel.Box(g, cells.Rect{X: r.X, Y: r.Y, W: left, H: r.H}, title, tokenNote(s), th)
+	used := table.Metrics(g, in, s, th)
+	table.Rates(g, cells.Rect{X: in.X, Y: in.Y + used, W: in.W, H: in.H - used}, s, th)
+	client := cells.Rect{X: r.X + left, Y: r.Y, W: r.W - left, H: r.H}
+	if roomy {
+		client.W = 44
+		ev := cells.Rect{X: client.X + 44, Y: r.Y, W: r.W - left - 44, H: r.H}
+		if ev.W >= 24 {
+			panel.Events(g, panel.Box(g, ev, "Events", "newest first", th), s, th)
+		} else {
+			client.W = r.W - left
+		}
+	}
+	panel.Client(g, panel.Box(g, client, "This client", "p50 / p99", th), s, th)
+}
+
+// tokenNote says who counts the tokens.
+func tokenNote(s *snap.Snapshot) string {
+	if s.Run.Tokenizer == "" {
+		return ""
+	}
+	return "tokens by " + s.Run.Tokenizer
+}
+
+// charts puts two charts side by side, in two rows where there is room.
+func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+	rows := 1
+	if r.H >= 24 {
+		rows = 2
+	}
+	n := len(plots)
+	first := st.Focus &^ 1 // the pair that holds the one in focus
+	h := r.H / rows
+	for row := range rows {
+		y, height := r.Y+row*h, h
+		if row == rows-1 {
+			height = r.H - row*h
+		}
+		left := r.W / 2
+		for col, x := range []int{r.X, r.X + left} {
+			w := left
+			if col == 1 {
+				w = r.W - left
+			}
+			boxed(g, cells.Rect{X: x, Y: y, W: w, H: height}, s, th, st, (first+row*2+col)%n)
+		}
+	}
+}
+
+// boxed draws one chart in a frame; the one in focus has a pointer.
+func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, i int) {
+	c, title, legend := plots[i].build(s, th)
+	title = strconv.Itoa(i+1) + " " + title
+	if i == st.Focus {
+		title = th.Glyphs.Bullet + " " + title
+	}
+	in := panel.Box(g, r, title, legend, th)
+	c.Draw(g, cells.Rect{X: in.X, Y: in.Y, W: in.W - 1, H: in.H}, th)
+}
+
+// bottomRow shows the slices, or the throughput where there are none, beside
+// what went wrong or what was written.
+func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, roomy, done bool) {
+	right := min(44, r.W-78)
+	if right < 30 {
+		right = max(24, r.W-80)
+	}
+	if roomy {
+		right = r.W - 110
+	}
+	left := cells.Rect{X: r.X, Y: r.Y, W: r.W - right, H: r.H}
+	if s.SliceWidth > 0 {
+		in := panel.Box(g, left, "Slices of "+figure.Span(s.SliceWidth), "times in ms, newest first", th)
+		table.Slices(g, in, s, th)
+	} else {
+		i := 3
+		if st.Focus&^1 == 2 { // it is above already
+			i = 4
+		}
+		boxed(g, left, s, th, st, i)
+	}
+	side := cells.Rect{X: r.X + left.W, Y: r.Y, W: right, H: r.H}
+	if done && len(s.Files) > 0 {
+		files := side
+		if len(s.ErrorGroups) > 0 && side.H >= 8 {
+			errs := side
+			errs.H = min(side.H/2, 2+2*len(s.ErrorGroups))
+			panel.Errors(g, panel.Box(g, errs, "Errors", errorNote(s), th), s, th)
+			files.Y, files.H = side.Y+errs.H, side.H-errs.H
+		}
+		panel.Files(g, panel.Box(g, files, "Files", strconv.Itoa(len(s.Files)), th), s, th)
+		return
+	}
+	panel.Errors(g, panel.Box(g, side, "Errors", errorNote(s), th), s, th)
+}
+
+func errorNote(s *snap.Snapshot) string {
+	if s.Errors == 0 || s.Done+s.Errors == 0 {
+		return ""
+	}
+	share := float64(s.Errors) / float64(s.Done+s.Errors)
+	if math.IsNaN(share) {
+		return ""
+	}
+	return figure.Count(s.Errors) + ", " + figure.Share(share) + " %"
+}
