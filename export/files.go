@@ -1,6 +1,10 @@
 package export
 
-import "strings"
+import (
+	"strings"
+
+	"tacho/profiles"
+)
 
 // Kind names one artifact, whatever it is called on disk.
 type Kind string
@@ -68,30 +72,12 @@ var Files = []File{
 	{Kind: Ready, Default: ".aiperf_results_ready.json", Doc: "written last: the directory is complete"},
 }
 
-// prefixEndings are cut from a given prefix, the first match only, in AIPerf's
-// order: so foo.json and foo_raw.jsonl both mean foo.
-var prefixEndings = []string{
-	"_server_metrics.parquet", "_server_metrics.jsonl", "_server_metrics.json", "_server_metrics.csv",
-	"_network_latency.jsonl", "_gpu_telemetry.jsonl", "_timeslices.csv", "_timeslices.json",
-	"_console.txt", "_raw.jsonl", ".parquet", ".csv", ".json", ".jsonl",
-}
-
-// CleanPrefix cuts a file ending from what the user gave as a prefix.
-func CleanPrefix(p string) string {
-	for _, e := range prefixEndings {
-		if s, ok := strings.CutSuffix(p, e); ok {
-			return s
-		}
-	}
-	return p
-}
-
 // Names gives the artifacts' names under one prefix; the zero value those
 // without.
 type Names struct{ prefix string }
 
 // NewNames returns the names under a prefix as the user gave it.
-func NewNames(prefix string) Names { return Names{CleanPrefix(prefix)} }
+func NewNames(prefix string) Names { return Names{profiles.CleanPrefix(prefix)} }
 
 // Prefix is the cleaned prefix, empty without one.
 func (n Names) Prefix() string { return n.prefix }
@@ -134,7 +120,7 @@ func DetectNames(files []string) (Names, bool) {
 	found, ok := Names{}, false
 	for _, f := range files {
 		p, is := strings.CutSuffix(f, ".jsonl")
-		if !is || CleanPrefix(f) != p || p == "" || strings.HasSuffix(p, "_export") {
+		if !is || profiles.CleanPrefix(f) != p || p == "" || strings.HasSuffix(p, "_export") {
 			continue
 		}
 		n := Names{p}

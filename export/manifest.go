@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -84,8 +85,8 @@ type Clock struct {
 	Source string `json:"source"`
 	// EqualStamps is the share 0..1 of content chunks that share a stamp with
 	// the one before.
-	EqualStamps float64 `json:"equal_stamps"`
-	ReadLag     Lag     `json:"read_lag_ms"`
+	EqualStamps Float `json:"equal_stamps"`
+	ReadLag     Lag   `json:"read_lag_ms"`
 	// Steps counts jumps of the wall clock seen, Refused kernel stamps that
 	// could not be right and were not used.
 	Steps   int64 `json:"steps"`
@@ -94,21 +95,21 @@ type Clock struct {
 
 // Lag is a distribution in ms.
 type Lag struct {
-	P50 float64 `json:"p50"`
-	P99 float64 `json:"p99"`
-	Max float64 `json:"max"`
+	P50 Float `json:"p50"`
+	P99 Float `json:"p99"`
+	Max Float `json:"max"`
 }
 
 // Client is how this process did.
 type Client struct {
 	SendLag Lag `json:"send_lag_ms"`
 	// CPU is the mean share of one core.
-	CPU        float64 `json:"cpu"`
-	MaxRSS     int64   `json:"max_rss_bytes"`
-	GCPauseMax float64 `json:"gc_pause_max_ms"`
-	GCCount    int64   `json:"gc_count"`
-	Verdict    string  `json:"verdict,omitempty"`
-	Reason     string  `json:"reason,omitempty"`
+	CPU        Float  `json:"cpu"`
+	MaxRSS     int64  `json:"max_rss_bytes"`
+	GCPauseMax Float  `json:"gc_pause_max_ms"`
+	GCCount    int64  `json:"gc_count"`
+	Verdict    string `json:"verdict,omitempty"`
+	Reason     string `json:"reason,omitempty"`
 }
 
 // Host is where the load came from.
@@ -132,6 +133,26 @@ type SinkReport struct {
 type FileReport struct {
 	Name  string `json:"name"`
 	Bytes int64  `json:"bytes"`
+}
+
+// Float is a number that may be unknown: NaN is null in JSON.
+type Float float64
+
+// MarshalJSON implements json.Marshaler.
+func (f Float) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(f))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *Float) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*f = Float(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(f))
 }
 
 // Encode prints the manifest with two spaces of indentation and without HTML

@@ -32,9 +32,9 @@ func RequestsEncoder(reg *metric.Registry) Encode {
 		}
 		return -1
 	}
-	ttft, itl, latency := id("time_to_first_token"), id("inter_token_latency"), id("request_latency")
-	e2e := id("e2e_output_token_throughput")
-	isl, osl, errISL := id("input_sequence_length"), id("output_sequence_length"), id("error_isl")
+	ttft, itl, latency := id(metric.TTFT), id(metric.ITL), id(metric.RequestLatency)
+	e2e := id(metric.E2EOutputTokenThroughput)
+	isl, osl, errISL := id(metric.ISL), id(metric.OSL), id(metric.ErrorISL)
 	return func(dst []byte, row *metric.Row, _ *record.Raw) []byte {
 		if row.Phase.Kind == record.Warmup {
 			return dst

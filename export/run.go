@@ -141,7 +141,7 @@ func (r *Run) Valid() int64 {
 	if r.Summary == nil {
 		return 0
 	}
-	s, ok := r.Summary.Get("request_count")
+	s, ok := r.Summary.Get(metric.RequestCount)
 	if !ok {
 		return 0
 	}

@@ -143,7 +143,7 @@ func appendCacheHint(dst []byte, sum *stats.Summary) []byte {
 		s, ok := sum.Get(tag)
 		return ok && exported(s)
 	}
-	if !has("total_usage_prompt_tokens") || has("total_usage_prompt_cache_read_tokens") {
+	if !has(metric.TotalUsagePromptTokens) || has(metric.TotalUsagePromptCacheReadTokens) {
 		return dst
 	}
 	dst = append(dst, '\n')
@@ -187,7 +187,7 @@ func affected(sum *stats.Summary, tag metric.Tag) (share string, ok bool) {
 	if !has || !(count.Avg > 0) {
 		return "", false
 	}
-	total, has := sum.Get("request_count")
+	total, has := sum.Get(metric.RequestCount)
 	if !has || !(total.Avg > 0) {
 		return "", false
 	}
@@ -196,7 +196,7 @@ func affected(sum *stats.Summary, tag metric.Tag) (share string, ok bool) {
 }
 
 func appendDiscrepancy(dst []byte, sum *stats.Summary) []byte {
-	share, ok := affected(sum, "usage_discrepancy_count")
+	share, ok := affected(sum, metric.UsageDiscrepancyCount)
 	if !ok {
 		return dst
 	}
@@ -218,12 +218,12 @@ Investigation Steps:
   4. Adjust threshold: AIPERF_METRICS_USAGE_PCT_DIFF_THRESHOLD=10`
 
 func appendMismatch(dst []byte, sum *stats.Summary) []byte {
-	share, ok := affected(sum, "osl_mismatch_count")
+	share, ok := affected(sum, metric.OSLMismatchCount)
 	if !ok {
 		return dst
 	}
 	mean := "N/A"
-	if s, ok := sum.Get("osl_mismatch_diff_pct"); ok && finite(s.Avg) {
+	if s, ok := sum.Get(metric.OSLMismatchPct); ok && finite(s.Avg) {
 		mean = strconv.FormatFloat(s.Avg, 'f', 1, 64) + "%"
 	}
 	return panel(append(dst, '\n'), "Output Sequence Length Mismatch Warning", share+fmt.Sprintf(mismatchText, mean))

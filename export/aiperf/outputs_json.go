@@ -47,8 +47,8 @@ func EncodeOutputs(outputs []export.Output) []byte {
 
 // outputTags are the metrics of an output, in order.
 var outputTags = []metric.Tag{
-	"input_sequence_length", "output_token_count", "output_sequence_length",
-	"request_latency", "time_to_first_token", "inter_token_latency",
+	metric.ISL, metric.OutputTokens, metric.OSL,
+	metric.RequestLatency, metric.TTFT, metric.ITL,
 }
 
 // NewOutput is the entry of outputs.json for a row and the text that came back.

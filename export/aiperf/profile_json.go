@@ -15,11 +15,11 @@ import (
 // leading are the metrics that stand before the run's facts, in AIPerf's order.
 // All others follow at the end, in registry order.
 var leading = []metric.Tag{
-	"request_throughput", "request_latency", "request_count", "time_to_first_token", "time_to_second_token",
-	"inter_token_latency", "output_token_throughput", "output_token_throughput_per_user", "output_sequence_length",
-	"input_sequence_length", "goodput", "good_request_count", "output_token_count", "reasoning_token_count",
-	"inter_chunk_latency", "total_output_tokens", "total_reasoning_tokens", "benchmark_duration", "total_isl",
-	"total_osl", "error_request_count", "error_isl", "total_error_isl",
+	metric.RequestThroughput, metric.RequestLatency, metric.RequestCount, metric.TTFT, metric.TTST,
+	metric.ITL, metric.OutputTokenThroughput, metric.OutputTokenThroughputPerUser, metric.OSL,
+	metric.ISL, metric.Goodput, metric.GoodRequestCount, metric.OutputTokens, metric.ReasoningTokens,
+	metric.ICL, metric.TotalOutputTokens, metric.TotalReasoningTokens, metric.BenchmarkDuration, metric.TotalISL,
+	metric.TotalOSL, metric.ErrorRequestCount, metric.ErrorISL, metric.TotalErrorISL,
 }
 
 // EncodeProfileJSON prints profile_export_aiperf.json.

@@ -7,30 +7,16 @@ import (
 
 	"tacho/engine/metric"
 	"tacho/engine/record"
+	"tacho/profiles"
 )
 
-// Redacted stands in files in place of a secret header's value.
-const Redacted = "<redacted>"
+// redacted stands in files in place of a secret header's value.
+const redacted = "<redacted>"
 
-// secretHeaders are the names, lower case, whose values never reach a file.
-var secretHeaders = []string{
-	"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie", "set-cookie",
-	"x-session-affinity", "x-auth-token", "ocp-apim-subscription-key", "x-goog-api-key",
-}
-
-// IsSecretHeader reports whether the value of a header is redacted in files:
-// known names, and any that speaks of a token, secret, password or key.
-func IsSecretHeader(name string) bool {
-	n := strings.ToLower(name)
-	if slices.Contains(secretHeaders, n) {
-		return true
-	}
-	for _, word := range [...]string{"token", "secret", "password", "apikey", "api-key", "credential"} {
-		if strings.Contains(n, word) {
-			return true
-		}
-	}
-	return false
+// isSecret reports whether the value of a header is hidden: credentials, and
+// what names a user's session.
+func isSecret(name string) bool {
+	return profiles.SensitiveHeader(name) || strings.EqualFold(name, "X-Session-Affinity")
 }
 
 // AppendRaw adds one exchange to profile_export_raw.jsonl as one line; without
@@ -49,8 +35,8 @@ func AppendRaw(dst []byte, row *metric.Row, raw *record.Raw) []byte {
 	for _, h := range raw.Headers {
 		w.foreignKey(h.Name)
 		v := h.Value
-		if IsSecretHeader(h.Name) {
-			v = Redacted
+		if isSecret(h.Name) {
+			v = redacted
 		}
 		w.buf = appendString(w.buf, v)
 	}

@@ -1,0 +1,92 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Report says whether a directory's summaries agree with its records.
+type Report struct {
+	// Checked counts the values that were recomputed and compared.
+	Checked int
+	// Differ are those that do not agree.
+	Differ []Difference
+	// NotChecked are values that the records do not tell, by file and metric.
+	NotChecked []NotChecked
+	// Damage is what of the records could not be read; then no count agrees.
+	Damage Damage
+}
+
+// Difference is one value that does not agree. A value that one side lacks is
+// "absent".
+type Difference struct {
+	File   string // with the slice or phase: "profile_export_aiperf.json warmup_metrics"
+	Metric string
+	Stat   string
+	Have   string // in the file
+	Want   string // from the records
+}
+
+// NotChecked is a metric of a file that the records do not tell.
+type NotChecked struct {
+	File   string
+	Metric string
+	Values int
+	Why    string
+}
+
+// OK reports that all values agree.
+func (r *Report) OK() bool { return len(r.Differ) == 0 && r.Damage.Lines == 0 && !r.Damage.CutLast }
+
+// String is the report in words: one line when all is well, else the
+// differences, twenty at most.
+func (r *Report) String() string {
+	var b strings.Builder
+	if r.Damage.Lines > 0 {
+		fmt.Fprintf(&b, "%d lines of records cannot be read, the first is line %d: %v\n", r.Damage.Lines, r.Damage.First[0].Line, r.Damage.First[0].Err)
+	}
+	if r.Damage.CutLast {
+		b.WriteString("the last line of records is cut off\n")
+	}
+	if len(r.Differ) == 0 {
+		fmt.Fprintf(&b, "all %d values agree", r.Checked)
+	} else {
+		fmt.Fprintf(&b, "%d of %d values differ", len(r.Differ), r.Checked)
+	}
+	n := 0
+	for _, c := range r.NotChecked {
+		n += c.Values
+	}
+	if n > 0 {
+		fmt.Fprintf(&b, "; %d values of %s cannot be recomputed from the records", n, strings.Join(r.notCheckedNames(), ", "))
+	}
+	const most = 20
+	for i, d := range r.Differ {
+		if i == most {
+			fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-most)
+			break
+		}
+		fmt.Fprintf(&b, "\n  %s", d)
+	}
+	return b.String()
+}
+
+// String is one line: what differs, and both values.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s: %s %s is %s, the records give %s", d.File, d.Metric, d.Stat, d.Have, d.Want)
+}
+
+func (r *Report) notCheckedNames() []string {
+	var names []string
+	for _, c := range r.NotChecked {
+		if !slices.Contains(names, c.Metric) {
+			names = append(names, c.Metric)
+		}
+	}
+	const most = 6
+	if len(names) > most {
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return names
+}
