@@ -117,6 +117,9 @@ func (p *Plan) count(d *Def) count {
 	return c
 }
 
+// Context returns what the plan was made for.
+func (p *Plan) Context() *Context { return p.ctx }
+
 // Applies reports whether the run has the metric.
 func (p *Plan) Applies(d *Def) bool { return int(d.ID) < len(p.applies) && p.applies[d.ID] }
 

@@ -1,0 +1,53 @@
+package stats
+
+import (
+	"slices"
+
+	"tacho/engine/record"
+)
+
+// maxErrorGroups bounds an ErrorTable: a server that puts an identifier into
+// each message would fill the memory otherwise.
+const maxErrorGroups = 1000
+
+// ErrorGroup counts the failures with one code, type and message, as AIPerf
+// groups them. Failure is the first of them.
+type ErrorGroup struct {
+	Failure record.Failure
+	Count   int64
+}
+
+// ErrorTable groups failures in order of first appearance. After the first
+// thousand different ones the others are counted by code and type alone. The
+// zero value is ready.
+type ErrorTable struct {
+	groups []ErrorGroup
+	index  map[errorKey]int
+}
+
+type errorKey struct {
+	code      int
+	typ, text string
+}
+
+// Add counts a failure.
+func (t *ErrorTable) Add(f *record.Failure) {
+	if t.index == nil {
+		t.index = make(map[errorKey]int)
+	}
+	key := errorKey{f.Code, f.Type, f.Message}
+	i, ok := t.index[key]
+	if !ok && len(t.groups) >= maxErrorGroups {
+		key.text = ""
+		i, ok = t.index[key]
+	}
+	if !ok {
+		i = len(t.groups)
+		t.index[key] = i
+		t.groups = append(t.groups, ErrorGroup{Failure: *f})
+	}
+	t.groups[i].Count++
+}
+
+// Groups returns a copy of the table.
+func (t *ErrorTable) Groups() []ErrorGroup { return slices.Clone(t.groups) }

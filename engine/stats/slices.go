@@ -1,0 +1,368 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"tacho/engine/metric"
+)
+
+// sliceBatch is how many slices are worked on at a time.
+const sliceBatch = 32
+
+// Slices makes the statistics of all time slices, in order. Requests belong to
+// the slice in which they started; slices in which none did are left out. The
+// last slice ends with the run if it would go on beyond it. Time-weighted
+// metrics look at all that ran in a slice, rates divide by its length, and
+// metrics of the run alone are left out.
+func (a *Accumulator) Slices() ([]Slice, error) {
+	var all []Slice
+	err := a.EachSlice(func(s Slice) error {
+		all = append(all, s)
+		return nil
+	})
+	return all, err
+}
+
+// EachSlice calls f with one slice after the other, and stops at its first
+// error: all slices of a long run need not be in memory at once.
+func (a *Accumulator) EachSlice(f func(Slice) error) error {
+	if a.opts.SliceWidth <= 0 || a.store.rows == 0 {
+		return nil
+	}
+	g := a.newGrid()
+	used, err := g.used()
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(used, sliceBatch) {
+		list, err := g.batch(batch)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			if err := f(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// grid is the time slices of a run. AIPerf works with Unix ns in 64-bit floats
+// and so does this: slices are not always of exactly the same length.
+type grid struct {
+	a           *Accumulator
+	first, last float64
+	width       float64
+	n           int
+	starts      *column
+	rd          [2]reader
+}
+
+func (a *Accumulator) newGrid() *grid {
+	g := &grid{a: a, width: float64(a.opts.SliceWidth), starts: a.store.extra[colStart]}
+	g.first, g.last, _ = a.bounds()
+	g.n = int((g.last-g.first)/g.width) + 1
+	return g
+}
+
+func (g *grid) edge(i int) float64 { return g.first + float64(i)*g.width }
+
+// at is the slice of a relative start time.
+func (g *grid) at(rel float64) int {
+	t := g.a.unix(rel)
+	i := int((t - g.first) / g.width)
+	for i > 0 && t < g.edge(i) {
+		i--
+	}
+	for i < g.n-1 && t >= g.edge(i+1) {
+		i++
+	}
+	return min(i, g.n-1)
+}
+
+// used lists the slices in which a request started, in order.
+func (g *grid) used() ([]int, error) {
+	seen := make(map[int]bool)
+	last := -1
+	err := g.a.store.each(g.starts, func(vals []float64) {
+		for _, rel := range vals {
+			if i := g.at(rel); i != last {
+				seen[i], last = true, i
+			}
+		}
+	})
+	list := make([]int, 0, len(seen))
+	for i := range seen {
+		list = append(list, i)
+	}
+	slices.Sort(list)
+	return list, err
+}
+
+// sliceWork is one slice of a batch.
+type sliceWork struct {
+	Slice
+	valid, failed      int64
+	spanStart, spanEnd float64
+	from, to           float64
+	totals             totals
+	out                map[metric.ID]Stat
+}
+
+func (g *grid) batch(list []int) ([]Slice, error) {
+	work := make([]*sliceWork, len(list))
+	place := make(map[int]int, len(list))
+	for i, n := range list {
+		place[n] = i
+		from, to := g.edge(n), g.edge(n+1)
+		w := &sliceWork{from: from, out: make(map[metric.ID]Stat), spanStart: math.Inf(1), spanEnd: math.Inf(-1)}
+		w.Complete = to <= g.last
+		w.to = min(to, g.last)
+		w.StartNS, w.EndNS = int64(w.from), int64(w.to)
+		work[i] = w
+	}
+	b := &sliceBatchRun{grid: g, work: work, place: place, from: g.edge(list[0]), to: g.edge(list[len(list)-1] + 1)}
+	if err := b.rows(); err != nil {
+		return nil, err
+	}
+	if err := b.sweeps(); err != nil {
+		return nil, err
+	}
+	out := make([]Slice, len(work))
+	for i, w := range work {
+		w.totals.window = float64(w.EndNS-w.StartNS) * secPerNS
+		if d := w.spanEnd - w.spanStart; d > 0 && !math.IsInf(d, 0) {
+			w.totals.span = d * secPerNS
+		}
+		g.a.derive(&w.totals, w.out)
+		w.Stats = g.a.inOrder(w.out)
+		out[i] = w.Slice
+	}
+	return out, nil
+}
+
+// sliceBatchRun works on neighbouring slices together.
+type sliceBatchRun struct {
+	*grid
+	work     []*sliceWork
+	place    map[int]int // slice number to index in work
+	from, to float64     // Unix ns
+}
+
+// chunks calls f with the chunks in which a request of the batch may have
+// started, and the place in the batch of each of their rows, -1 for none.
+func (b *sliceBatchRun) chunks(f func(chunk int, at []int) error) error {
+	at := make([]int, 0, blockRows)
+	for i, c := range b.a.store.chunks {
+		if b.a.unix(c.maxStart) < b.from || b.a.unix(c.minStart) >= b.to {
+			continue
+		}
+		starts, err := b.a.store.chunk(b.starts, i, &b.rd[0])
+		if err != nil {
+			return err
+		}
+		at = at[:0]
+		for _, rel := range starts {
+			k, ok := b.place[b.at(rel)]
+			if !ok {
+				k = -1
+			}
+			at = append(at, k)
+		}
+		if err := f(i, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// column calls f with the values of a column that lie in the batch.
+func (b *sliceBatchRun) column(c *column, f func(at int, v float64)) error {
+	return b.chunks(func(i int, at []int) error {
+		vals, err := b.a.store.chunk(c, i, &b.rd[1])
+		if err != nil {
+			return err
+		}
+		for j, k := range at {
+			if v := vals[j]; k >= 0 && v == v {
+				f(k, v)
+			}
+		}
+		return nil
+	})
+}
+
+// gaps is column for the chunk gaps.
+func (b *sliceBatchRun) gaps(f func(at int, v float64)) error {
+	s := b.a.store
+	rd := gapReader{s: s}
+	var buf []float64
+	return b.chunks(func(i int, at []int) error {
+		counts, err := s.chunk(s.extra[colGaps], i, &b.rd[1])
+		if err != nil {
+			return err
+		}
+		from := s.chunks[i].gapFrom
+		for j, k := range at {
+			to := from + int64(counts[j])
+			if k >= 0 && to > from {
+				if buf, err = rd.append(buf[:0], from, to); err != nil {
+					return err
+				}
+				for _, v := range buf {
+					f(k, v)
+				}
+			}
+			from = to
+		}
+		return nil
+	})
+}
+
+// rows does the metrics that rows hold.
+func (b *sliceBatchRun) rows() error {
+	if err := b.counts(); err != nil {
+		return err
+	}
+	adjusted := b.a.adjustedBy()
+	for id, c := range b.a.store.cols {
+		if c == nil {
+			continue
+		}
+		d := b.a.reg.Defs()[id]
+		each := func(f func(int, float64)) error { return b.column(c, f) }
+		if d.Kind == metric.Aggregate {
+			if err := b.sums(d, each); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.dists(d, adjusted[d.Tag], each); err != nil {
+			return err
+		}
+	}
+	if d := b.a.listDef(); d != nil && b.a.store.gapRows > 0 {
+		return b.dists(d, nil, b.gaps)
+	}
+	return nil
+}
+
+// counts finds how many requests each slice has and what time they span.
+func (b *sliceBatchRun) counts() error {
+	err := b.column(b.a.store.extra[colFailed], func(at int, v float64) {
+		if v != 0 {
+			b.work[at].failed++
+		} else {
+			b.work[at].valid++
+		}
+	})
+	if err != nil || b.a.latency == nil || int(b.a.latency.ID) >= len(b.a.store.cols) {
+		return err
+	}
+	latency := b.a.store.cols[b.a.latency.ID]
+	var rd reader
+	return b.chunks(func(i int, at []int) error {
+		lat, err := b.a.store.chunk(latency, i, &rd)
+		if err != nil {
+			return err
+		}
+		failed, err := b.a.store.chunk(b.a.store.extra[colFailed], i, &b.rd[1])
+		if err != nil {
+			return err
+		}
+		starts, err := b.a.store.chunk(b.starts, i, &b.rd[0])
+		if err != nil {
+			return err
+		}
+		for j, k := range at {
+			if k < 0 || failed[j] != 0 {
+				continue
+			}
+			w, start := b.work[k], b.a.store.base+int64(starts[j])
+			w.spanStart = min(w.spanStart, float64(start))
+			if v := lat[j]; v == v {
+				w.spanEnd = max(w.spanEnd, float64(start+nanoseconds(v)))
+			}
+		}
+		return nil
+	})
+}
+
+func (b *sliceBatchRun) sums(d *metric.Def, each func(func(int, float64)) error) error {
+	sum, n := make([]float64, len(b.work)), make([]int64, len(b.work))
+	if err := each(func(at int, v float64) { sum[at] += v; n[at]++ }); err != nil {
+		return err
+	}
+	for i, w := range b.work {
+		if n[i] > 0 {
+			w.totals.set(d.Tag, sum[i], n[i])
+			w.out[d.ID] = single(d, sum[i])
+		}
+	}
+	return nil
+}
+
+func (b *sliceBatchRun) dists(d, adj *metric.Def, each func(func(int, float64)) error) error {
+	dists := make([]*dist, len(b.work))
+	for i := range dists {
+		dists[i] = newDist(keepRow)
+	}
+	for more := true; more; {
+		if err := each(func(at int, v float64) { dists[at].add(v, 1) }); err != nil {
+			return err
+		}
+		more = false
+		for i, x := range dists {
+			if x.end(func() []target { return x.ranks(b.work[i].failed) }) {
+				more = true
+			}
+		}
+	}
+	for i, w := range b.work {
+		if dists[i].count > 0 {
+			b.a.put(d, dists[i], adj, w.failed, &w.totals, w.out)
+		}
+	}
+	return nil
+}
+
+// sweeps does the time-weighted metrics. A slice in which a curve has more
+// pieces than can be kept is walked over again, alone.
+func (b *sliceBatchRun) sweeps() error {
+	cuts := make([]float64, 0, 2*len(b.work))
+	at := make([]int, 0, 2*len(b.work)) // the slice above a cut, -1 for none
+	for i := len(b.work) - 1; i >= 0; i-- {
+		if n := len(cuts); n > 0 && cuts[n-1] > b.work[i].to {
+			cuts, at = append(cuts, b.work[i].to), append(at, -1)
+		}
+		cuts, at = append(cuts, b.work[i].from), append(at, i)
+	}
+	current, dists := 0, newSweepDists()
+	var again []int
+	err := b.a.sweep(b.work[len(b.work)-1].to, cuts, func(i int, v, lo, hi float64) {
+		if at[current] >= 0 {
+			dists.piece(i, v, lo, hi)
+		}
+	}, func(n int) {
+		if k := at[n]; k >= 0 {
+			if dists.end() {
+				again = append(again, k)
+			} else {
+				b.a.putSweep(dists, b.work[k].out)
+			}
+			dists = newSweepDists()
+		}
+		current = n + 1
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range again {
+		if err := b.a.sweepStats(b.work[k].from, b.work[k].to, b.work[k].out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
