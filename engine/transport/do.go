@@ -152,6 +152,9 @@ func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request
 // read reads the body once. What was read has the stamps at and user.
 func (k *call) read(body io.Reader, b []byte) (n int, at, user int64, err error) {
 	n, err = body.Read(b)
+	if endOfTrailer(err) {
+		err = io.EOF
+	}
 	at, user = k.x.kernel.Load(), k.x.user.Load()
 	if n > 0 {
 		t := &k.resp.Trace

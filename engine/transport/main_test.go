@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -133,6 +134,16 @@ func sseServer(n int, gap time.Duration) http.Handler {
 func testServer(t testing.TB, h http.Handler) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// tlsServer is a testServer with TLS and a certificate that nobody trusts.
+func tlsServer(t testing.TB, h http.Handler) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(h)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail on purpose
+	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s
 }

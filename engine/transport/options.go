@@ -38,13 +38,15 @@ func ParseClock(name string) (Clock, error) {
 	return 0, fmt.Errorf("clock %q: must be precise or fast", name)
 }
 
-// readBuffer is net/http's buffer per connection. 16 bytes take a chunk's size
-// line and no more, so the rest of a chunk is read alone.
+// readBuffer is net/http's buffer per connection. A small one takes a chunk's
+// size line and the first bytes of the chunk, and the rest of it is read alone.
+// It must hold a whole size line, with an extension that some server may send:
+// 16 bytes would do for the stamps, but fail on that.
 func (c Clock) readBuffer() int {
 	if c == Fast {
 		return 32 << 10
 	}
-	return 16
+	return 64
 }
 
 // bodyBuffer is what a response is first read into.
