@@ -23,7 +23,8 @@ type scratch struct {
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // maxKept is the largest buffer, in elements, that goes back to the pool: one huge text must not
-// keep its memory for the rest of the run.
+// keep its memory for the rest of the run. (The texts that pieces point into go with the pool,
+// which the garbage collector empties.)
 const maxKept = 1 << 16
 
 func getScratch() *scratch { return scratches.Get().(*scratch) }
@@ -36,8 +37,6 @@ func (sc *scratch) release() {
 		if cap(sc.pieces[i]) > maxKept {
 			return
 		}
-		clear(sc.pieces[i][:cap(sc.pieces[i])]) // drop the texts they point into
-		sc.pieces[i] = sc.pieces[i][:0]
 	}
 	scratches.Put(sc)
 }

@@ -39,7 +39,7 @@ func newNormalizers(n *node) ([]normalizer, error) {
 	case "Lowercase":
 		return one(lowercase)
 	case "StripAccents":
-		return one(stripAccents)
+		return one(func(s string) string { return stripMarks(s, unicode.M) })
 	case "BertNormalizer":
 		return one(bertNormalizer(n))
 	case "Nmt":
@@ -119,9 +119,9 @@ func lowercase(s string) string {
 	return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307"))
 }
 
-func stripAccents(s string) string {
+func stripMarks(s string, marks *unicode.RangeTable) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		if unicode.Is(marks, r) {
 			return -1
 		}
 		return r
@@ -158,7 +158,7 @@ func bertNormalizer(n *node) normalizer {
 			s = spaceChinese(s)
 		}
 		if strip {
-			s = stripAccents(norm.NFD.String(s))
+			s = stripMarks(norm.NFD.String(s), unicode.Mn)
 		}
 		if lower {
 			s = lowercase(s)

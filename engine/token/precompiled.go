@@ -91,7 +91,7 @@ func (p *precompiled) lookup(s string) (string, bool) {
 				return "", false
 			}
 			to, _, _ := strings.Cut(p.text[from:], "\x00")
-			return to, true
+			return validUTF8(to), true
 		}
 	}
 	return "", false

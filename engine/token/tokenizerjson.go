@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // file is a tokenizer.json. Padding and truncation are not read: counts are of whole texts.
@@ -163,8 +164,11 @@ func (f *file) build(name string, cfg *tokenizerConfig) (*pipeline, error) {
 	if t.around, err = tokensAround(f.PostProcessor); err != nil {
 		return nil, err
 	}
-	t.addTokens(append(f.AddedTokens, cfg.missing(f.AddedTokens)...))
-	t.setSeparator(cfg)
+	added := append(f.AddedTokens, cfg.missing(f.AddedTokens)...)
+	if err := t.addTokens(added); err != nil {
+		return nil, err
+	}
+	t.setSeparator(cfg, added)
 	t.tidy = cfg.CleanUp && f.Model.kind() != "BPE" // transformers ignores the wish for BPE
 	return t, nil
 }
@@ -219,10 +223,13 @@ func (t *pipeline) setTexts(vocab map[string]int32) error {
 }
 
 // addTokens sets the added tokens. Those that are normalized are looked for in the normalized
-// text, and so in their own normalized form.
-func (t *pipeline) addTokens(nodes []addedNode) {
+// text, and so in their own normalized form, which is also what they decode to.
+func (t *pipeline) addTokens(nodes []addedNode) error {
 	var raw, cooked []addedToken
 	for _, n := range nodes {
+		if n.ID < 0 || n.ID >= maxRank {
+			return fmt.Errorf("id %d of added token %q is out of range", n.ID, n.Content)
+		}
 		t.added[n.ID] = n.Content
 		if n.Special {
 			t.isSpecial[n.ID] = struct{}{}
@@ -238,27 +245,25 @@ func (t *pipeline) addTokens(nodes []addedNode) {
 			a.content = f(a.content)
 		}
 		cooked = append(cooked, a)
+		t.added[n.ID] = a.content
 	}
 	t.raw, t.cooked = newMatcher(raw), newMatcher(cooked)
+	return nil
 }
 
 // setSeparator takes BOS, else EOS, from the configuration.
-func (t *pipeline) setSeparator(cfg *tokenizerConfig) {
+func (t *pipeline) setSeparator(cfg *tokenizerConfig, added []addedNode) {
 	for _, want := range []string{string(cfg.BOS), string(cfg.EOS)} {
 		if want == "" {
 			continue
 		}
-		for id, s := range t.added {
-			if s == want {
-				t.separator = id
-				return
-			}
+		if i := slices.IndexFunc(added, func(n addedNode) bool { return n.Content == want }); i >= 0 {
+			t.separator = added[i].ID
+			return
 		}
-		for id, s := range t.tokens {
-			if s == want {
-				t.separator = id
-				return
-			}
+		if id := slices.Index(t.tokens, want); id >= 0 {
+			t.separator = id
+			return
 		}
 	}
 }
