@@ -27,14 +27,30 @@ func tolerance(d *metric.Def) float64 {
 	return tight
 }
 
+// slack is how far apart two values of a metric may be.
+func slack(have *stats.Stat, name string, h, w float64) float64 {
+	tol := tolerance(have.Def)
+	size := max(math.Abs(h), math.Abs(w))
+	if have.Def.Kind == metric.Sweep && name == "std" {
+		// The variance is a difference of two large means; an error of its own
+		// share in them grows by mean²/std on the way to std.
+		if m := have.Avg; h > 0 && !math.IsNaN(m) {
+			size = min(size+m*m/h, max(size, math.Abs(have.Max)))
+		}
+	}
+	// What cancels out leaves a rest of rounding: the std of equal values, a
+	// curve that is back at zero.
+	return max(tol*size, 1e-9)
+}
+
 // comparison collects what one file has against what the records give.
 type comparison struct {
 	report *Report
 	file   string
 	// cents says that the file has two decimals.
 	cents bool
-	// recomputed tells which metrics the records can give.
-	recomputed func(*metric.Def) bool
+	// unknown says why the records cannot tell a metric; empty if they can.
+	unknown func(*metric.Def) string
 }
 
 func (c *comparison) differ(metric, stat, have, want string) {
@@ -45,17 +61,11 @@ func (c *comparison) differ(metric, stat, have, want string) {
 func (c *comparison) summaries(have, want *stats.Summary) {
 	for i := range have.Stats {
 		h := &have.Stats[i]
-		w, ok := want.Get(h.Def.Tag)
-		if !ok && !c.recomputed(h.Def) {
-			n := 0
-			for _, f := range fields(h) {
-				if !math.IsNaN(f.v) {
-					n++
-				}
-			}
-			c.report.NotChecked = append(c.report.NotChecked, NotChecked{c.file, string(h.Def.Tag), n, "not a metric of requests"})
+		if why := c.unknown(h.Def); why != "" {
+			c.skip(h, why)
 			continue
 		}
+		w, ok := want.Get(h.Def.Tag)
 		if !ok {
 			c.report.Checked++
 			c.differ(string(h.Def.Tag), "", "present", "absent")
@@ -65,11 +75,22 @@ func (c *comparison) summaries(have, want *stats.Summary) {
 	}
 	for i := range want.Stats {
 		w := &want.Stats[i]
-		if _, ok := have.Get(w.Def.Tag); !ok && visible(w) {
+		if _, ok := have.Get(w.Def.Tag); !ok && visible(w) && c.unknown(w.Def) == "" {
 			c.report.Checked++
 			c.differ(string(w.Def.Tag), "", "absent", "present")
 		}
 	}
+}
+
+// skip notes a metric that is not compared.
+func (c *comparison) skip(s *stats.Stat, why string) {
+	n := 0
+	for _, f := range fields(s) {
+		if !math.IsNaN(f.v) {
+			n++
+		}
+	}
+	c.report.NotChecked = append(c.report.NotChecked, NotChecked{c.file, string(s.Def.Tag), n, why})
 }
 
 // visible reports whether a metric would be in a file: it has a finite number.
@@ -91,27 +112,23 @@ func (c *comparison) stat(have, want *stats.Stat) {
 		if c.cents && h[i].name == "count" {
 			continue // the CSV files have none
 		}
-		c.value(have.Def, h[i].name, h[i].v, w[i].v)
+		c.value(have, h[i].name, h[i].v, w[i].v)
 	}
 }
 
-func (c *comparison) value(d *metric.Def, name string, have, want float64) {
+func (c *comparison) value(st *stats.Stat, name string, have, want float64) {
 	if math.IsNaN(have) && math.IsNaN(want) {
 		return
 	}
 	c.report.Checked++
-	slack := tolerance(d) * max(math.Abs(have), math.Abs(want))
+	allowed := slack(st, name, have, want)
 	if c.cents {
-		slack += 0.005 + 1e-9
+		allowed += 0.005
 	}
-	// Sums that cancel out leave an error of their own: std of equal values.
-	if name == "std" || name == "avg" {
-		slack = max(slack, 1e-9)
-	}
-	if math.Abs(have-want) <= slack {
+	if math.Abs(have-want) <= allowed {
 		return
 	}
-	c.differ(string(d.Tag), name, number(have), number(want))
+	c.differ(string(st.Def.Tag), name, number(have), number(want))
 }
 
 // count compares whole numbers, which agree or do not.

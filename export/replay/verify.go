@@ -1,0 +1,298 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/stats"
+	"tacho/export"
+	"tacho/export/aiperf"
+)
+
+// Verify recomputes the summaries of a directory from its records and compares
+// every value: summary JSON and CSV, warm-up metrics, errors, slices and
+// phases.
+func Verify(path string) (*Report, error) {
+	d, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return d.Verify()
+}
+
+// Verify is Verify of an open directory.
+func (d *Dir) Verify() (*Report, error) {
+	if d.Run == nil {
+		return nil, fmt.Errorf("verify %s: there is no %s to verify", d.Path, d.Names.Of(export.ProfileJSON))
+	}
+	v := &verifier{Dir: d, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}}
+	defer v.close()
+	if err := v.load(); err != nil {
+		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
+	}
+	for _, check := range []func() error{v.summary, v.warmupMetrics, v.slices, v.phases} {
+		if err := check(); err != nil {
+			return nil, fmt.Errorf("verify %s: %w", d.Path, err)
+		}
+	}
+	return v.report, nil
+}
+
+// verifier holds the records as accumulators: of the profiling phases, of the
+// warm-up phases, and of each phase by index.
+type verifier struct {
+	*Dir
+	report            *Report
+	profiling, warmup *stats.Accumulator
+	byPhase           map[int]*stats.Accumulator
+	errors            export.CountErrors
+	// builtin is how many metrics we define; those after them are foreign, and
+	// inRows are those of them that the records hold.
+	builtin int
+	inRows  map[metric.ID]bool
+}
+
+func (v *verifier) accumulator(width time.Duration) *stats.Accumulator {
+	return stats.NewAccumulator(v.Registry, v.Context, stats.Options{SliceWidth: width})
+}
+
+func (v *verifier) load() error {
+	v.profiling = v.accumulator(time.Duration(v.Config.SliceNS))
+	v.warmup = v.accumulator(0)
+	v.byPhase = map[int]*stats.Accumulator{}
+	for _, p := range v.Run.Phases {
+		v.byPhase[p.Index] = v.accumulator(0)
+	}
+	damage, err := v.Rows(func(row *metric.Row) error {
+		if row.Phase.Kind == record.Warmup {
+			v.warmup.Add(row)
+		} else {
+			v.profiling.Add(row)
+			if row.Err != nil {
+				v.errors.Add(row.Err)
+			}
+		}
+		for id := v.builtin; id < len(row.Vals); id++ {
+			if !math.IsNaN(row.Vals[id]) {
+				v.inRows[metric.ID(id)] = true
+			}
+		}
+		if a := v.byPhase[row.Phase.Index]; a != nil {
+			a.Add(row)
+		}
+		return nil
+	})
+	v.report.Damage = damage
+	return err
+}
+
+// close removes the scratch files; they are ours and their loss is no news.
+func (v *verifier) close() {
+	for _, a := range v.byPhase {
+		_ = a.Close()
+	}
+	for _, a := range []*stats.Accumulator{v.profiling, v.warmup} {
+		if a != nil {
+			_ = a.Close()
+		}
+	}
+}
+
+func (v *verifier) compare(file string, cents bool) *comparison {
+	return &comparison{report: v.report, file: file, cents: cents, unknown: v.unknown}
+}
+
+// scheduleLag are the metrics that compare with the times of a trace.
+var scheduleLag = []metric.Tag{
+	metric.ReplaySchedLagP50, metric.ReplaySchedLagP90, metric.ReplaySchedLagP99, metric.ReplaySchedDegraded,
+}
+
+// unknown says why the records do not tell a metric.
+func (v *verifier) unknown(d *metric.Def) string {
+	switch {
+	case int(d.ID) >= v.builtin && !v.inRows[d.ID]:
+		return "not a metric of requests"
+	case slices.Contains(scheduleLag, d.Tag) && v.Manifest == nil:
+		// Our records hold the planned time; AIPerf's hold when its scheduler
+		// got round to it, which is a little later.
+		return "the trace's own times are not in AIPerf's records"
+	}
+	return ""
+}
+
+func (v *verifier) summary() error {
+	start, end, ok := v.Window()
+	if !ok {
+		start, end = v.Run.Summary.StartNS, v.Run.Summary.EndNS
+	}
+	want, err := v.profiling.Summary(start, end, v.Run.Cancelled)
+	if err != nil {
+		return err
+	}
+	c := v.compare(v.Names.Of(export.ProfileJSON), false)
+	c.summaries(v.Run.Summary, want)
+	c.failures(v.Run.Errors, v.errors.List())
+
+	name := v.Names.Of(export.ProfileCSV)
+	data, err := v.optional(name)
+	if data == nil {
+		return err
+	}
+	run, err := aiperf.DecodeProfileCSV(data, v.Registry)
+	if err != nil {
+		return err
+	}
+	v.compare(name, true).summaries(run.Summary, want)
+	return nil
+}
+
+// failures compares error summaries, whose order is that of appearance.
+func (c *comparison) failures(have, want []export.ErrorCount) {
+	c.count("error_summary", "groups", int64(len(have)), int64(len(want)))
+	for i := range min(len(have), len(want)) {
+		h, w := &have[i], &want[i]
+		c.count("error_summary", "count of "+h.Failure.Type, h.Count, w.Count)
+		if h.Failure.Code != w.Failure.Code || h.Failure.Type != w.Failure.Type || h.Failure.Message != w.Failure.Message {
+			c.differ("error_summary", "group "+strconv.Itoa(i), h.Failure.Type, w.Failure.Type)
+		}
+	}
+}
+
+func (v *verifier) warmupMetrics() error {
+	if v.Run.Warmup == nil {
+		return nil
+	}
+	start, end, _ := v.phaseWindow(record.Warmup)
+	want, err := v.warmup.Summary(start, end, false)
+	if err != nil {
+		return err
+	}
+	v.compare(v.Names.Of(export.ProfileJSON)+" warmup_metrics", false).summaries(v.Run.Warmup, want)
+	return nil
+}
+
+// slices compares the time slices of both files.
+func (v *verifier) slices() error {
+	if v.Config.SliceNS <= 0 {
+		return nil
+	}
+	want, err := v.profiling.Slices()
+	if err != nil {
+		return err
+	}
+	name := v.Names.Of(export.SlicesJSON)
+	data, err := v.optional(name)
+	if err != nil {
+		return err
+	}
+	if data != nil {
+		have, _, err := aiperf.DecodeSlicesJSON(data, v.Registry)
+		if err != nil {
+			return err
+		}
+		v.sliceLists(name, false, have, want)
+	}
+	name = v.Names.Of(export.SlicesCSV)
+	if data, err = v.optional(name); data == nil {
+		return err
+	}
+	have, err := aiperf.DecodeSlicesCSV(data, v.Registry)
+	if err != nil {
+		return err
+	}
+	v.sliceLists(name, true, have, want)
+	return nil
+}
+
+// sliceEdge is by how many ns the edges may differ: AIPerf's go through a
+// 64-bit float.
+const sliceEdge = 512
+
+func (v *verifier) sliceLists(file string, cents bool, have, want []stats.Slice) {
+	v.compare(file, cents).count("slices", "number", int64(len(have)), int64(len(want)))
+	for i := range min(len(have), len(want)) {
+		h, w := &have[i], &want[i]
+		c := v.compare(file+" slice "+strconv.Itoa(i), cents)
+		c.edge("start_ns", h.StartNS, w.StartNS)
+		c.edge("end_ns", h.EndNS, w.EndNS)
+		if !cents {
+			c.count("is_complete", "", truth(h.Complete), truth(w.Complete))
+		}
+		c.summaries(&h.Summary, &w.Summary)
+	}
+}
+
+func (c *comparison) edge(name string, have, want int64) {
+	c.report.Checked++
+	if d := have - want; d > sliceEdge || d < -sliceEdge {
+		c.differ("slice", name, strconv.FormatInt(have, 10), strconv.FormatInt(want, 10))
+	}
+}
+
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// phases compares the counts of the manifest and the summaries of each phase.
+func (v *verifier) phases() error {
+	for i := range v.Run.Phases {
+		p := &v.Run.Phases[i]
+		a := v.byPhase[p.Index]
+		c := v.compare(v.Names.Of(export.PhaseManifest)+" "+p.Name, false)
+		c.count("successful_request_count", "", p.Valid, a.Valid())
+		c.count("error_request_count", "", p.Failed, a.Failed())
+		want, err := a.Summary(p.StartNS, p.EndNS, p.Cancelled)
+		if err != nil {
+			return err
+		}
+		if err := v.phaseFiles(p.Name, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
+	name := export.PhaseDir(phase) + "/" + export.Names{}.Of(export.ProfileJSON)
+	data, err := v.optional(name)
+	if err != nil {
+		return err
+	}
+	if data != nil {
+		run, err := aiperf.DecodePhaseJSON(data, v.Registry)
+		if err != nil {
+			return err
+		}
+		v.compare(name, false).summaries(run.Summary, want)
+	}
+	name = export.PhaseDir(phase) + "/" + export.Names{}.Of(export.ProfileCSV)
+	if data, err = v.optional(name); data == nil {
+		return err
+	}
+	run, err := aiperf.DecodeProfileCSV(data, v.Registry)
+	if err != nil {
+		return err
+	}
+	v.compare(name, true).summaries(run.Summary, want)
+	return nil
+}
+
+// optional reads a file below the directory; nil when it is not there.
+func (v *verifier) optional(name string) ([]byte, error) {
+	data, err := os.ReadFile(v.join(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
