@@ -311,7 +311,8 @@ func (d *decoder) foreign(v reflect.Value, e entry, path, shown string) {
 		return
 	}
 	if f := laterAt(path); f != nil {
-		if f.Key == path && !e.val.isMap && !e.val.isList && (e.val.scalar == nil || f.isDefault(show(e.val.scalar))) {
+		scalar := !e.val.isMap && !e.val.isList
+		if scalar && (e.val.scalar == nil || f.Key == path && f.isDefault(show(e.val.scalar))) {
 			return
 		}
 		d.addAt(Unsupported, e, shown, f.Refuse)

@@ -220,16 +220,9 @@ func (c *converter) node(a ast.Node, depth int) (*node, error) {
 	case *ast.TagNode:
 		return c.node(a.Value, depth+1)
 	case *ast.MappingValueNode:
-		n.isMap = true
-		return n, c.pair(n, a, depth)
+		return c.mapping(n, []*ast.MappingValueNode{a}, depth)
 	case *ast.MappingNode:
-		n.isMap = true
-		for _, v := range a.Values {
-			if err := c.pair(n, v, depth); err != nil {
-				return nil, err
-			}
-		}
-		return n, nil
+		return c.mapping(n, a.Values, depth)
 	case *ast.SequenceNode:
 		n.isList = true
 		for _, v := range a.Values {
@@ -267,26 +260,38 @@ func yamlInt(a *ast.IntegerNode) any {
 	return a.Value
 }
 
-// pair adds one key; a merge key (<<) adds those of its maps that are not there.
-func (c *converter) pair(n *node, v *ast.MappingValueNode, depth int) error {
-	val, err := c.node(v.Value, depth+1)
-	if err != nil {
-		return err
-	}
-	if v.Key.IsMergeKey() {
-		maps := val.items
-		if val.isMap {
-			maps = []*node{val}
-		}
-		for _, m := range maps {
-			for _, e := range m.keys {
-				if n.get(snake(e.key)) == nil {
-					n.keys = append(n.keys, e)
-				}
+// mapping reads the keys of a map. A merge key (<<) adds those of its maps that
+// the map does not have itself.
+func (c *converter) mapping(n *node, values []*ast.MappingValueNode, depth int) (*node, error) {
+	n.isMap = true
+	var merged []*node
+	for _, v := range values {
+		val, err := c.node(v.Value, depth+1)
+		switch {
+		case err != nil:
+			return nil, err
+		case v.Key.IsMergeKey() && val.isMap:
+			merged = append(merged, val)
+		case v.Key.IsMergeKey():
+			merged = append(merged, val.items...)
+		default:
+			if err := c.pair(n, v, val); err != nil {
+				return nil, err
 			}
 		}
-		return nil
 	}
+	for _, m := range merged {
+		for _, e := range m.keys {
+			if n.get(snake(e.key)) == nil {
+				n.keys = append(n.keys, e)
+			}
+		}
+	}
+	return n, nil
+}
+
+// pair adds one key.
+func (c *converter) pair(n *node, v *ast.MappingValueNode, val *node) error {
 	e := entry{key: keyText(v.Key), val: val}
 	if t := v.Key.GetToken(); t != nil && t.Position != nil {
 		e.line, e.col = t.Position.Line, t.Position.Column

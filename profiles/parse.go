@@ -150,6 +150,10 @@ func ParseOver(base *Profile, args []string, env Env) (*Profile, *Origins, error
 	p := New()
 	if base != nil {
 		p = base.Clone()
+		if p.ownDir {
+			p.Artifacts.Dir.unset()
+			p.ownDir = false
+		}
 	}
 	for _, g := range opts {
 		if g.field.Flag != "config" {

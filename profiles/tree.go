@@ -233,6 +233,13 @@ func asStrings(x any) ([]string, error) {
 	case []any:
 		list := []string{}
 		for _, e := range x {
+			// Inside a flow map our YAML parser takes the plain text
+			// localhost:8000 of a flow list for a map; YAML does not.
+			if o, ok := e.(Object); ok && len(o) == 1 {
+				if v, err := asString(o[0].Value); err == nil {
+					e = o[0].Key + ":" + v
+				}
+			}
 			s, err := asString(e)
 			if err != nil {
 				return nil, errors.New("must be a list of texts")

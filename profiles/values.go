@@ -274,6 +274,9 @@ func readObject(s string) (Object, error) {
 	dec.UseNumber()
 	v, err := readJSON(dec, 0)
 	if err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, errors.New("is not valid JSON: it ends too early")
+		}
 		return nil, fmt.Errorf("is not valid JSON: %s", oneLine(err.Error()))
 	}
 	o, ok := v.(Object)
@@ -292,9 +295,6 @@ func readJSON(dec *json.Decoder, depth int) (any, error) {
 	}
 	tok, err := dec.Token()
 	if err != nil {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
 		return nil, err
 	}
 	switch tok := tok.(type) {
