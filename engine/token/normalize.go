@@ -31,15 +31,15 @@ func newNormalizers(n *node) ([]normalizer, error) {
 	case "NFC":
 		return one(norm.NFC.String)
 	case "NFD":
-		return one(norm.NFD.String)
+		return one(normalizeUnicode11(norm.NFD))
 	case "NFKC":
-		return one(norm.NFKC.String)
+		return one(normalizeUnicode11(norm.NFKC))
 	case "NFKD":
-		return one(norm.NFKD.String)
+		return one(normalizeUnicode11(norm.NFKD))
 	case "Lowercase":
 		return one(lowercase)
 	case "StripAccents":
-		return one(func(s string) string { return stripMarks(s, unicode.M) })
+		return one(func(s string) string { return stripMarks(s, unicode.IsMark) })
 	case "BertNormalizer":
 		return one(bertNormalizer(n))
 	case "Nmt":
@@ -119,9 +119,10 @@ func lowercase(s string) string {
 	return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307"))
 }
 
-func stripMarks(s string, marks *unicode.RangeTable) string {
+// stripMarks drops the runes that isMark tells; accents are marks only in a decomposed text.
+func stripMarks(s string, isMark func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.Is(marks, r) {
+		if isMark(r) {
 			return -1
 		}
 		return r
@@ -158,7 +159,7 @@ func bertNormalizer(n *node) normalizer {
 			s = spaceChinese(s)
 		}
 		if strip {
-			s = stripMarks(norm.NFD.String(s), unicode.Mn)
+			s = stripMarks(norm.NFD.String(s), isMarkUnicode8)
 		}
 		if lower {
 			s = lowercase(s)
@@ -172,7 +173,7 @@ func bertClean(s string) string {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':
 			return ' '
-		case r == 0 || r == 0xfffd || isOther(r):
+		case r == 0 || r == 0xfffd || isOtherUnicode8(r):
 			return -1
 		case unicode.IsSpace(r):
 			return ' '
@@ -180,10 +181,6 @@ func bertClean(s string) string {
 		return r
 	}, s)
 }
-
-// isOther tells the general category C: control, format, private use; unassigned code points are
-// left alone.
-func isOther(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }
 
 func spaceChinese(s string) string {
 	if strings.IndexFunc(s, isChinese) < 0 {

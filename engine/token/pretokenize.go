@@ -152,7 +152,7 @@ func isPunctuation(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r > ' ' && r < 0x7f && !isWord(r) || r == '_'
 	}
-	return unicode.IsPunct(r)
+	return isPunctUnicode8(r)
 }
 
 // findRunes matches every single rune for which is holds.
