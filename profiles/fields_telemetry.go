@@ -8,7 +8,7 @@ import (
 
 func telemetryFields() []*Field {
 	return []*Field{
-		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Type: "URL",
+		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Type: "URL", Note: "is recorded; the pages are not read yet",
 			Help: "More Prometheus pages of the server; /metrics of its address is read anyway"},
 			func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.URLs }, readMetricsURLs),
 		off(Field{Flag: "no-server-metrics", Group: groupServer, Tier: 'A', Help: "Do not read the server's metrics"},
@@ -53,7 +53,7 @@ func readMetricsURLs(args []string) ([]string, error) {
 }
 
 func serverFormats() *Field {
-	f := Field{Flag: "server-metrics-formats", Group: groupServer, Tier: 'A', List: Words, Type: typeChoice, Default: "json csv",
+	f := Field{Flag: "server-metrics-formats", Group: groupServer, Tier: 'A', List: Words, Type: typeChoice, Default: "json csv", Note: "is recorded; the server's metrics are not written yet",
 		Choices: []string{"json", "csv", "jsonl", "parquet"}, Help: "File formats of the server's metrics"}
 	read := func(args []string) ([]string, error) {
 		out := []string{}
@@ -77,7 +77,7 @@ func serverFormats() *Field {
 // gpuSources sorts the items of --gpu-telemetry: the name of a local source,
 // a DCGM page, or the word dashboard.
 func gpuSources() *Field {
-	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Type: "source",
+	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Type: "source", Note: "is recorded; GPU figures are not read yet",
 		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages"}
 	f.bind = binding{
 		leaves: func(p *Profile) []leaf {

@@ -9,9 +9,10 @@ import (
 )
 
 const helpExample = `Examples:
-  tacho profile -m my-model -u localhost:8000 --streaming --concurrency 16 --request-count 200
-  tacho profile -m my-model --streaming --request-rate 5 --benchmark-duration 2m --isl 512 --osl 128 \
-      --goodput "time_to_first_token:300 inter_token_latency:40" --slice-duration 10
+  tacho profile -m my-model -u localhost:8000 --streaming --concurrency 16
+  tacho profile -m my-model --streaming --request-rate 5 --isl 512 --osl 128 \
+      --benchmark-duration 2m --slice-duration 10 \
+      --goodput "time_to_first_token:300 inter_token_latency:40"
   tacho profile -f soak.yaml --warmup-request-count 20 --artifact-dir runs/soak
 `
 

@@ -72,3 +72,7 @@ func sorted(list []string) []string {
 	slices.Sort(c)
 	return c
 }
+
+// Nearest is the candidate that a reader most likely meant by s, or "" when
+// none is close.
+func Nearest(s string, candidates []string) string { return nearest(s, candidates) }

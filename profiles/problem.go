@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // ErrHelp is returned by ParseArgs when --help or -h is among the arguments.
@@ -57,7 +58,15 @@ func (p Problem) Error() string {
 		b.WriteString(": ")
 	}
 	b.WriteString(p.Rule)
-	return oneLine(b.String())
+	return oneLine(strings.Map(printable, b.String()))
+}
+
+// printable keeps what a name or value could do to a terminal out of a problem.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+		return r
+	}
+	return unicode.ReplacementChar
 }
 
 // quoteValue shows a value as one word of at most 80 characters.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The readers below turn the text of an option into a value. Their errors say
@@ -14,14 +15,14 @@ func readText(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("must not be empty")
 	}
-	if strings.ContainsFunc(s, isControl) {
-		return "", errors.New("must not hold control characters")
-	}
-	return s, nil
+	return readAnyText(s)
 }
 
 // readAnyText is for settings in which an empty text means something.
 func readAnyText(s string) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", errors.New("must be UTF-8")
+	}
 	if strings.ContainsFunc(s, isControl) {
 		return "", errors.New("must not hold control characters")
 	}

@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -74,37 +73,3 @@ func (p *Profile) withoutSecrets() *Profile {
 	}
 	return q
 }
-
-// normURL puts http:// before an address without a scheme and checks the rest.
-func normURL(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", errURL("must not be empty")
-	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return "", errURL("must not hold blanks")
-	}
-	if !strings.Contains(s, "://") {
-		s = "http://" + s
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "", errURL("is not a URL such as http://localhost:8000")
-	case !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https"):
-		return "", errURL("must begin with http:// or https://")
-	case u.Hostname() == "":
-		return "", errURL("names no host")
-	}
-	if port := u.Port(); port != "" {
-		if n, err := readInt(port); err != nil || n < 1 || n > 65535 {
-			return "", errURL("port must be 1 to 65535")
-		}
-	}
-	return s, nil
-}
-
-// errURL is a constant text as an error.
-type errURL string
-
-func (e errURL) Error() string { return string(e) }

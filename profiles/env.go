@@ -1,0 +1,55 @@
+package profiles
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Env is what reading a configuration takes from the world around it. The zero
+// value is the process itself and checks neither metrics nor endpoint types.
+type Env struct {
+	// Dir is the folder relative paths are resolved in; "": the current one.
+	Dir string
+	// LookupEnv reads environment variables; nil: os.LookupEnv.
+	LookupEnv func(string) (string, bool)
+	// ReadFile reads the file of --config; nil: os.ReadFile.
+	ReadFile func(string) ([]byte, error)
+	// Metrics knows the metrics that --goodput may name; nil: all are fine.
+	Metrics MetricLookup
+	// Endpoint tells which endpoint types (in snake case) can be run; nil: all.
+	Endpoint func(kind string) bool
+}
+
+// MetricLookup tells which metrics exist. When it also has Tags() []string,
+// those are used for suggestions.
+type MetricLookup interface {
+	Lookup(tag string) bool
+}
+
+func (e Env) lookup(name string) (string, bool) {
+	if e.LookupEnv == nil {
+		return os.LookupEnv(name)
+	}
+	return e.LookupEnv(name)
+}
+
+func (e Env) readFile(name string) ([]byte, error) {
+	if e.ReadFile == nil {
+		return os.ReadFile(name)
+	}
+	return e.ReadFile(name)
+}
+
+// abs makes a path absolute. A folder that cannot be resolved stays as it is.
+func (e Env) abs(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	if e.Dir != "" {
+		return filepath.Join(e.Dir, path)
+	}
+	if p, err := filepath.Abs(path); err == nil {
+		return p
+	}
+	return path
+}
