@@ -19,11 +19,18 @@ type Env struct {
 	Terminal bool
 	// StderrTerminal reports whether stderr is a terminal.
 	StderrTerminal bool
+	// Width is the width of the terminal in columns, 0 when unknown.
+	Width int
 }
 
 // OSEnv is the environment of the running process.
 func OSEnv() Env {
+	width, _, err := term.GetSize(os.Stdout.Fd())
+	if err != nil {
+		width = 0
+	}
 	return Env{
+		Width:          width,
 		Args:           os.Args[1:],
 		Stdin:          os.Stdin,
 		Stdout:         os.Stdout,

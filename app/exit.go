@@ -10,6 +10,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1 // could not run, or every request failed
 	exitUsage       = 2 // a wrong flag or value
+	exitHangup      = 129
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
@@ -52,9 +53,12 @@ func withHint(err error, hint string) error {
 // code is the exit code that err asks for.
 func code(err error) int {
 	var e *exitError
+	var s *silentError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &s):
+		return s.code
 	case errors.As(err, &e):
 		return e.code
 	}

@@ -21,6 +21,9 @@ func At(t time.Time) int64 { return int64(t.Sub(base)) }
 // differ by exactly what the monotonic clock saw between them.
 func Wall(ns int64) int64 { return baseWall + ns }
 
+// Mono is the inverse of Wall.
+func Mono(unixNS int64) int64 { return unixNS - baseWall }
+
 // Time converts monotonic nanoseconds since the process epoch to a time.Time
 // that still carries its monotonic reading.
 func Time(ns int64) time.Time { return base.Add(time.Duration(ns)) }

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/export"
+	"tacho/export/aiperf"
+	"tacho/profiles"
+)
+
+// artifacts is the directory of one run and what is streamed into it.
+type artifacts struct {
+	dir   string
+	names export.Names
+	log   *slog.Logger
+	file  *os.File // of the log
+	queue *export.Queue
+}
+
+// Rough sizes of one request in the streamed files, in bytes, measured at about
+// 20 output tokens; longer answers take more.
+const (
+	recordBytes = 3 << 10
+	rawBytes    = 9 << 10
+)
+
+// queueDepth is how many rows may wait for the disk.
+const queueDepth = 16 << 10
+
+// openArtifacts makes the directory, refuses one that cannot be written or has
+// too little room, removes the files of an earlier run, and opens the log.
+func openArtifacts(p *profiles.Profile) (*artifacts, error) {
+	a := &artifacts{dir: p.Artifacts.Dir.V, names: export.NewNames(p.Artifacts.Prefix.V)}
+	if err := os.MkdirAll(filepath.Join(a.dir, "logs"), 0o755); err != nil {
+		return nil, withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
+	}
+	probe, err := os.CreateTemp(a.dir, ".tacho-*")
+	if err != nil {
+		return nil, withHint(fmt.Errorf("the artifact directory cannot be written: %w", bare(err)), "choose another with --artifact-dir")
+	}
+	_, err = probe.Write(make([]byte, 64<<10)) // a full disk refuses this
+	probe.Close()
+	os.Remove(probe.Name())
+	if err != nil {
+		return nil, withHint(fmt.Errorf("the artifact directory cannot take files: %w", bare(err)), "free some space, or choose another with --artifact-dir")
+	}
+	a.clear()
+	a.file, err = os.Create(filepath.Join(a.dir, filepath.FromSlash(a.names.Of(export.Log))))
+	if err != nil {
+		return nil, fmt.Errorf("open the log: %w", bare(err))
+	}
+	a.log = slog.New(slog.NewTextHandler(a.file, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return a, nil
+}
+
+// bare drops the operation from a path error, whose path the user needs and
+// whose system call he does not.
+func bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", e.Path, e.Err)
+	}
+	return err
+}
+
+// clear removes what an earlier run left: its time slices beside this run's
+// summary would lie.
+func (a *artifacts) clear() {
+	at := func(k export.Kind) string { return filepath.Join(a.dir, filepath.FromSlash(a.names.Of(k))) }
+	if _, err := os.Stat(at(export.PhaseManifest)); err == nil {
+		os.RemoveAll(filepath.Join(a.dir, "phases")) // this name alone might be anyone's
+	}
+	for _, f := range export.Files {
+		os.Remove(at(f.Kind))
+	}
+}
+
+// needed estimates the bytes that a run writes, 0 when its length is not known.
+func needed(p *profiles.Profile) int64 {
+	var requests int64
+	for i := range p.Phases {
+		n := requestLimit(&p.Phases[i])
+		if n == 0 {
+			return 0
+		}
+		requests += n
+	}
+	switch p.ExportLevel() {
+	case "raw":
+		return requests * (recordBytes + rawBytes)
+	case "records":
+		return requests * recordBytes
+	}
+	return 0
+}
+
+// room warns of a disk that the run would fill.
+func (a *artifacts) room(p *profiles.Profile) string {
+	free, ok := freeBytes(a.dir)
+	if want := needed(p); ok && want > free {
+		return fmt.Sprintf("the run will write about %s and %s has %s free; --export-level summary writes little", size(want), a.dir, size(free))
+	}
+	return ""
+}
+
+// stream opens the files that are written while the run goes on.
+func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
+	level := p.ExportLevel()
+	if level == "summary" {
+		return nil
+	}
+	enc := aiperf.NewRecordEncoder(reg, true)
+	records, err := export.NewFileSink(a.dir, a.names.Of(export.Records), "", func(dst []byte, row *metric.Row, _ *record.Raw) []byte {
+		return enc.Append(dst, row)
+	})
+	if err != nil {
+		return err
+	}
+	requests, err := export.NewRequestsSink(a.dir, a.names.Of(export.Requests), reg)
+	if err != nil {
+		records.Close()
+		return err
+	}
+	sinks := []export.RowSink{records, requests}
+	if level == "raw" {
+		raw, err := export.NewFileSink(a.dir, a.names.Of(export.Raw), "", aiperf.AppendRaw)
+		if err != nil {
+			records.Close()
+			requests.Close()
+			return err
+		}
+		sinks = append(sinks, raw)
+	}
+	a.queue = export.NewQueue(queueDepth, sinks...)
+	return nil
+}
+
+// closeStreams writes what waits and reports what was lost.
+func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
+	if a.queue == nil {
+		return nil, nil
+	}
+	errs = a.queue.Close()
+	for _, s := range a.queue.Status() {
+		r := export.SinkReport{Name: s.Name, Rows: s.Rows, Lost: s.Lost}
+		if s.Err != nil {
+			r.Error = s.Err.Error()
+		}
+		lost = append(lost, r)
+	}
+	return lost, errs
+}
+
+func (a *artifacts) close() { a.file.Close() }
+
+// size prints bytes for people, in powers of 1024.
+func size(n int64) string {
+	const units = "KMGT"
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, i := float64(n)/1024, 0
+	for f >= 1024 && i < len(units)-1 {
+		f /= 1024
+		i++
+	}
+	return strings.Replace(fmt.Sprintf("%.1f %cB", f, units[i]), ".0 ", " ", 1)
+}

@@ -1,0 +1,259 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tacho/engine"
+	"tacho/engine/record"
+	"tacho/engine/snap"
+	"tacho/engine/stats"
+	"tacho/export"
+	"tacho/export/aiperf"
+	"tacho/profiles"
+)
+
+// The outcomes in manifest.json.
+const (
+	outcomeComplete  = "complete"
+	outcomeCancelled = "cancelled"
+	outcomeFailed    = "failed"
+)
+
+// errAllFailed ends a run without one valid request.
+var errAllFailed = errors.New("every request failed")
+
+// finish writes the files of a run that was driven, tells the screens, and
+// returns the run's error.
+func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) error {
+	last := *s.live.Latest()
+	exporting := last
+	exporting.State = snap.Exporting
+	s.live.Publish(&exporting)
+
+	run, err := s.exportRun(plan, res)
+	if err != nil {
+		return err
+	}
+	sinks, errs := s.files.closeStreams()
+	_, err = export.Write(run, s.files.names, s.files.dir, aiperf.Exporters())
+	errs = append(errs, err, statErr)
+	failed := s.outcome(run, res)
+	run.Manifest.Sinks = sinks
+	for _, sink := range sinks {
+		if sink.Lost > 0 {
+			errs = append(errs, fmt.Errorf("%s lost %d rows: %s", sink.Name, sink.Lost, sink.Error))
+		}
+	}
+	wrote := errors.Join(errs...)
+	if wrote != nil {
+		s.files.log.Error("files", "error", wrote)
+		run.Manifest.Notices = append(run.Manifest.Notices, wrote.Error())
+	}
+	s.files.log.Info("run ends", "outcome", run.Manifest.Outcome, "cause", run.Manifest.Cause)
+	if _, err := export.WriteManifest(run.Manifest, s.files.names, s.files.dir); err != nil {
+		wrote = errors.Join(wrote, err)
+	}
+	if run.Valid() > 0 {
+		if _, err := aiperf.WriteReady(run, s.files.names, s.files.dir); err != nil {
+			wrote = errors.Join(wrote, err)
+		}
+	}
+	last.At = time.Since(s.started)
+	last.State, last.Final, last.Client = snap.Done, run.Summary, res.Client
+	last.InFlight, last.Queued = 0, 0
+	last.Files = listed(s.files.dir)
+	last.Verdict = verdict(run, res)
+	if failed != nil {
+		last.State = snap.Failed
+	}
+	s.live.Publish(&last)
+	s.result = run
+	if failed != nil {
+		return failed
+	}
+	return wrote
+}
+
+// outcome fills in how the run ended and returns the error that it ends the
+// program with.
+func (s *session) outcome(run *export.Run, res *engine.Result) error {
+	m := run.Manifest
+	switch {
+	case run.Valid() == 0 && !(res.Cancelled && len(run.Errors) == 0):
+		m.Outcome = outcomeFailed
+		err := s.allFailed(run)
+		m.Cause = err.Error()
+		return err
+	case res.Aborted != nil:
+		m.Outcome, m.Cause = outcomeFailed, res.Aborted.Error()
+		return withHint(fmt.Errorf("the run ended itself: %w", res.Aborted), "--failed-request-threshold says how many failures are too many")
+	case res.Cancelled:
+		m.Outcome, m.Cause = outcomeCancelled, "stopped by the user"
+	default:
+		m.Outcome = outcomeComplete
+	}
+	return nil
+}
+
+// allFailed says in one line why no request was valid.
+func (s *session) allFailed(run *export.Run) error {
+	if len(run.Errors) == 0 {
+		return fmt.Errorf("no request was sent before the end")
+	}
+	worst := run.Errors[0]
+	var total int64
+	for _, e := range run.Errors {
+		total += e.Count
+		if e.Count > worst.Count {
+			worst = e
+		}
+	}
+	f := worst.Failure
+	cause, hint := describeFailure(&f, s.info.Host)
+	err := fmt.Errorf("all %d requests failed: %s", total, cause)
+	return withHint(err, hint)
+}
+
+// describeFailure says in words what went wrong and what to try.
+func describeFailure(f *record.Failure, host string) (cause, hint string) {
+	switch f.Kind {
+	case record.ErrRefused:
+		return "connection refused by " + host, "is the server up?  --url sets the address, --wait-for-model-timeout waits for it"
+	case record.ErrDNS:
+		return "the name of " + host + " does not resolve", "check --url"
+	case record.ErrTLS:
+		return "TLS failed: " + oneLine(f.Message, 160), "check the scheme and the certificate of --url"
+	case record.ErrTimeout:
+		return "timed out", "--request-timeout-seconds gives each request longer"
+	case record.ErrHTTP4xx, record.ErrHTTP5xx, record.ErrHTTPOther:
+		hint = "the server's answer is in profile_export.jsonl"
+		switch f.Code {
+		case 401, 403:
+			hint = "--api-key sends a key"
+		case 404:
+			hint = "check --model, --endpoint-type and --custom-endpoint"
+		}
+		return fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, oneLine(f.Message, 160)), hint
+	case record.ErrNoContent:
+		return "the answers had no content", "check --endpoint-type and --model"
+	}
+	return oneLine(f.Message, 200), "the records are in profile_export.jsonl"
+}
+
+// finishEmpty ends a run that never began: the manifest and the log say why.
+func (s *session) finishEmpty(cause error) {
+	s.files.closeStreams()
+	m := s.manifest(nil)
+	m.Outcome, m.End = outcomeFailed, time.Now()
+	if errors.Is(cause, errStoppedEarly) || s.live.stops.exitCode() != 0 {
+		m.Outcome = outcomeCancelled
+	}
+	if cause != nil {
+		m.Cause = cause.Error()
+	}
+	s.files.log.Error("the run did not begin", "cause", cause)
+	if _, err := export.WriteManifest(m, s.files.names, s.files.dir); err != nil {
+		s.files.log.Error("manifest", "error", err)
+	}
+	s.live.Publish(&snap.Snapshot{
+		State: snap.Failed, Run: s.info, At: time.Since(s.started), Verdict: m.Cause, Files: listed(s.files.dir),
+	})
+}
+
+// exportRun gathers what the exporters need.
+func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run, error) {
+	id := newBenchmarkID()
+	r := &export.Run{
+		Registry: s.reg, SchemaVersion: export.SchemaVersion, FormatVersion: export.AIPerfVersion, BenchmarkID: id,
+		InputConfig: inputConfig(s.profile), SliceNS: int64(plan.SliceWidth),
+		Info:      export.Info{BenchmarkID: id, CLICommand: profiles.CLICommand(s.args)},
+		Cancelled: res.Cancelled, Complete: !res.Cancelled && res.Aborted == nil,
+		Title: s.spec.Title, ShowTrace: s.profile.Artifacts.ShowTraceTiming.V,
+	}
+	if seed, ok := s.profile.Seed(); ok {
+		n := int64(seed)
+		r.Info.RandomSeed = &n
+	}
+	if res.Cancelled {
+		r.Reason = export.CancelledReason
+	} else if res.Aborted != nil {
+		r.Reason = res.Aborted.Error()
+	}
+	for i := range res.Phases {
+		p := &res.Phases[i]
+		r.Phases = append(r.Phases, export.PhaseResult{
+			Phase: p.Phase, StartNS: p.StartNS, EndNS: p.EndNS, Valid: p.Valid, Failed: p.Failed,
+			Errors: errorCounts(p.Errors), Cancelled: p.Cancelled, Summary: p.Summary,
+		})
+		if p.Kind == record.Warmup {
+			r.Warmup = p.Summary
+			continue
+		}
+		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, errorCounts(p.Errors)
+	}
+	r.Manifest = s.manifest(res)
+	r.Manifest.BenchmarkID = id
+	return r, nil
+}
+
+func errorCounts(groups []stats.ErrorGroup) []export.ErrorCount {
+	out := make([]export.ErrorCount, len(groups))
+	for i, g := range groups {
+		out[i] = export.ErrorCount{Failure: g.Failure, Count: g.Count}
+	}
+	return out
+}
+
+// inputConfig is the profile as AIPerf writes it, without secrets.
+func inputConfig(p *profiles.Profile) json.RawMessage {
+	return profiles.AppendJSON(nil, profiles.InputConfig(p), "", 0)
+}
+
+// newBenchmarkID is 12 random hex digits, as AIPerf's.
+func newBenchmarkID() string {
+	var b [6]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// verdict is one line on how the run went.
+func verdict(run *export.Run, res *engine.Result) string {
+	var failed int64
+	for _, e := range run.Errors {
+		failed += e.Count
+	}
+	line := fmt.Sprintf("%s: %d requests ok, %d failed", run.Manifest.Outcome, run.Valid(), failed)
+	for _, p := range res.Phases {
+		if p.Kind == record.Profiling && p.CutOff > 0 {
+			line += fmt.Sprintf(", %d cut in flight", p.CutOff)
+		}
+		if p.Kind == record.Profiling && p.Unsent > 0 {
+			line += fmt.Sprintf(", %d due but not sent", p.Unsent)
+		}
+	}
+	line += "; client " + res.Client.Verdict
+	if res.Client.Reason != "" {
+		line += " (" + res.Client.Reason + ")"
+	}
+	return line
+}
+
+// oneLine shortens a text to one line.
+func oneLine(s string, limit int) string {
+	var out []rune
+	for _, r := range s {
+		if r < ' ' || r == 0x7f {
+			r = ' '
+		}
+		if len(out) == limit {
+			return string(out) + "…"
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+	"runtime"
+
+	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
+	"tacho/export"
+	"tacho/export/aiperf"
+)
+
+// maxInputs is the largest data set whose bodies are written to inputs.json. A
+// larger one would take longer to write than to send.
+const maxInputs = 100_000
+
+// writeInputs makes the prompts and writes inputs.json, before the run.
+func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpoint.Options, data *dataset.Synthetic) error {
+	if data.Len() > maxInputs {
+		s.notices = append(s.notices, fmt.Sprintf("inputs.json is left out: the data set has %d entries, more than %d; the seed in manifest.json makes it again", data.Len(), maxInputs))
+		return nil
+	}
+	err := data.Prepare(ctx, data.Len(), runtime.GOMAXPROCS(0), nil)
+	if err != nil {
+		return err
+	}
+	var failed error
+	bodies := func(yield func(export.Conversation) bool) {
+		for i := range data.Len() {
+			c, err := data.At(i)
+			if err == nil {
+				var payload []byte
+				payload, err = e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[0]}})
+				if err == nil && !yield(export.Conversation{SessionID: c.ID, Payloads: []json.RawMessage{payload}}) {
+					return
+				}
+			}
+			if err != nil {
+				failed = err
+				return
+			}
+		}
+	}
+	_, err = export.Replace(s.files.dir, s.files.names.Of(export.InputsJSON), 0o644, func(f *os.File) error {
+		if err := aiperf.EncodeInputs(f, iter.Seq[export.Conversation](bodies)); err != nil {
+			return err
+		}
+		return failed
+	})
+	return err
+}

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"tacho/engine/snap"
+)
+
+// liveRun is a run as the screens see it: the newest snapshot, its end, and the
+// two stops.
+type liveRun struct {
+	snap.Cell
+	stops *interrupts
+	done  chan struct{}
+	err   error // set before done is closed
+}
+
+func newLiveRun(stops *interrupts) *liveRun {
+	return &liveRun{stops: stops, done: make(chan struct{})}
+}
+
+// Done is closed when the files are written.
+func (l *liveRun) Done() <-chan struct{} { return l.done }
+
+// Err is the run's error, nil before its end.
+func (l *liveRun) Err() error {
+	select {
+	case <-l.done:
+		return l.err
+	default:
+		return nil
+	}
+}
+
+// Stop ends the sending, and at the second call cuts what is in flight. A stop
+// by ctrl-c makes the program exit as one by the signal does.
+func (l *liveRun) Stop(reason string) {
+	code := exitOK
+	if reason == stopCtrlC {
+		code = exitInterrupted
+	}
+	l.stops.hit(code)
+}
+
+// stopCtrlC is the reason that the screen gives for the key ctrl-c, which is no
+// signal in a raw terminal.
+const stopCtrlC = "ctrl-c"
+
+// finish marks the end of the run.
+func (l *liveRun) finish(err error) {
+	l.err = err
+	close(l.done)
+}
+
+var _ snap.Stopper = (*liveRun)(nil)

@@ -1,0 +1,265 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"tacho/app/headless"
+	"tacho/app/tui"
+	"tacho/engine"
+	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
+	"tacho/engine/metric"
+	"tacho/engine/random"
+	"tacho/engine/snap"
+	"tacho/engine/token"
+	"tacho/engine/transport"
+	"tacho/export"
+	"tacho/profiles"
+)
+
+// session is one run, from its profile to its files.
+type session struct {
+	env     Env
+	profile *profiles.Profile
+	args    []string // of the command line, for cli_command
+	notices []string // of reading the profile
+
+	reg      *metric.Registry
+	spec     endpoint.Spec
+	root     random.Root
+	live     *liveRun
+	files    *artifacts
+	info     snap.RunInfo
+	started  time.Time
+	server   *export.Server
+	prompts  token.Tokenizer // cuts prompts to length; nil: estimated
+	counter  token.Tokenizer // nil: the server counts
+	tokens   token.Source
+	dataHash string
+	clock    string
+	result   *export.Run // once the files are written
+}
+
+// runProfile drives a profile to its end with the screen that it asks for, and
+// leaves the files. The error carries the exit code.
+func runProfile(env Env, p *profiles.Profile, args, notices []string) error {
+	e, err := endpoint.Lookup(p.Endpoint.Type.V)
+	if err != nil {
+		return usagef("--endpoint-type: %w", err)
+	}
+	files, err := openArtifacts(p)
+	if err != nil {
+		return err
+	}
+	defer files.close()
+	stops := watchSignals(os.Exit)
+	defer stops.close()
+	s := &session{
+		env: env, profile: p, args: args, notices: notices, spec: e.Spec(),
+		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
+		live: newLiveRun(stops),
+	}
+	s.info = snap.RunInfo{
+		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
+		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
+	}
+	s.doing("starting")
+	tuneRuntime()
+
+	ctx, cancel := context.WithCancel(stops.ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		err := s.drive(ctx, e)
+		s.live.finish(err)
+		ended <- err
+	}()
+	shown := s.show(ctx)
+	err = <-ended
+	return s.conclude(err, shown)
+}
+
+// tuneRuntime trades memory for quiet: kernel stamps keep the collector's pauses
+// out of the numbers, rarer ones also keep them out of the send times.
+func tuneRuntime() {
+	debug.SetGCPercent(200)
+	debug.SetMemoryLimit(320 << 20)
+}
+
+// doing publishes a snapshot of the time before the first phase.
+func (s *session) doing(what string) {
+	s.live.Publish(&snap.Snapshot{State: snap.Starting, Doing: what, Run: s.info, At: time.Since(s.started)})
+	s.files.log.Info(what)
+}
+
+// drive prepares and runs the load and writes the files.
+func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.files.log.Error("panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v (the stack is in the log)", v)
+		}
+	}()
+	// The first stop ends the preparation; later it only ends the sending.
+	prep, done := context.WithCancelCause(ctx)
+	defer done(nil)
+	prepared := make(chan struct{})
+	go func() {
+		select {
+		case <-s.live.stops.soft:
+			done(errStoppedEarly)
+		case <-prepared:
+		}
+	}()
+	plan, err := s.prepare(prep, e)
+	close(prepared)
+	if err == nil {
+		err = context.Cause(prep)
+	}
+	if err != nil {
+		s.finishEmpty(err)
+		return err
+	}
+	defer plan.Client.Close()
+
+	ctl := engine.NewControl()
+	go func() {
+		select {
+		case <-s.live.stops.soft:
+			ctl.Stop("stopped")
+		case <-ctx.Done():
+		case <-s.live.done:
+		}
+	}()
+	s.files.log.Info("run begins", "load", plan.Phases[len(plan.Phases)-1].Load, "phases", len(plan.Phases))
+	res, err := engine.Run(ctx, plan, &s.live.Cell, ctl)
+	if err != nil {
+		s.files.log.Error("statistics", "error", err)
+	}
+	if res == nil {
+		s.finishEmpty(err)
+		return err
+	}
+	s.clock = plan.Client.ClockSource()
+	return s.finish(plan, res, err)
+}
+
+var errStoppedEarly = errors.New("stopped before the first request")
+
+// show draws the run until it is over or the user leaves it.
+func (s *session) show(ctx context.Context) error {
+	ui := s.profile.Runtime.UI.V
+	if ui == "dashboard" && s.env.Terminal {
+		err := tui.Run(ctx, s.live, tui.Options{
+			Getenv: s.env.Getenv, FPS: float64(s.profile.Console.FPS.V),
+			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V,
+		})
+		if errors.Is(err, tui.ErrTerminalLost) {
+			s.files.log.Warn("the terminal was lost: stopping and saving")
+			s.live.stops.hit(exitHangup)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	level := headless.Level(ui)
+	if ui == "dashboard" {
+		level = headless.Simple
+	}
+	return headless.Run(context.WithoutCancel(ctx), s.live, s.env.Stderr, headless.Options{Level: level, Every: seconds(s.profile.Runtime.StatsInterval.V)})
+}
+
+// prepare makes everything the engine needs: tokenizer, prompts, inputs.json,
+// connection, a server that is ready.
+func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Plan, error) {
+	p := s.profile
+	urls, err := targets(p, s.spec)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := encodeOptions(p, s.spec)
+	if err != nil {
+		return nil, err
+	}
+	phases, err := phasePlans(p, s.root)
+	if err != nil {
+		return nil, usagef("%w", err)
+	}
+	s.doing("loading the tokenizer")
+	special, err := s.loadTokenizer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mctx, err := metricContext(p, s.spec, s.reg, s.counter == nil)
+	if err != nil {
+		return nil, err
+	}
+	s.info.SLOs = mctx.SLOs
+
+	s.doing("making the prompts")
+	var tok dataset.Tokenizer
+	if s.prompts != nil {
+		tok = s.prompts
+	}
+	data, err := newDataset(p, s.root, tok, special)
+	if err != nil {
+		return nil, err
+	}
+	s.dataHash = data.Hash()
+	if err := s.writeInputs(ctx, e, &opts, data); err != nil {
+		return nil, err
+	}
+	order, err := dataset.NewSampler(sampling(p), data.Len(), s.root)
+	if err != nil {
+		return nil, err
+	}
+
+	s.doing("asking the server")
+	srv := newServer(p)
+	if err := srv.waitReady(ctx, p, e, urls[0], s.doing); err != nil {
+		return nil, err
+	}
+	s.identify(ctx, srv)
+	topts, err := transportOptions(p)
+	if err != nil {
+		return nil, err
+	}
+	client, err := transport.New(topts)
+	if err != nil {
+		return nil, err
+	}
+	s.info.Clock = client.ClockSource()
+	if err := s.files.stream(p, s.reg); err != nil {
+		client.Close()
+		return nil, err
+	}
+	plan := &engine.Plan{
+		Info: s.info, Registry: s.reg, Context: mctx,
+		Endpoint: e, Encode: opts, Dataset: data, Order: order,
+		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
+		Phases: phases, StopGrace: stopGrace(p), FailedThreshold: failedThreshold(p),
+		SliceWidth: seconds(p.Artifacts.SliceDuration.V), ScratchDir: s.files.dir,
+		Raw: p.ExportLevel() == "raw",
+	}
+	if s.counter != nil {
+		plan.Counter = s.counter
+	}
+	if s.files.queue != nil {
+		plan.Sink = s.files.queue
+	}
+	return plan, nil
+}
+
+func sampling(p *profiles.Profile) dataset.Sampling {
+	if s := p.Dataset().Sampling; s.Set {
+		return dataset.Sampling(s.V)
+	}
+	return dataset.Sequential
+}

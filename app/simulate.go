@@ -1,0 +1,180 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"tacho/engine/simserver"
+)
+
+// simulate runs the simulated server until it is interrupted.
+func simulate(env Env, args []string) error {
+	cfg, o, err := simulateOptions(env, args)
+	if err != nil {
+		return err
+	}
+	if o.listFaults {
+		for _, f := range simserver.Faults() {
+			fmt.Fprintf(env.Stdout, "%-22s %s\n", f.Name, f.Doc)
+		}
+		return nil
+	}
+	if o.truth != "" {
+		f, err := os.Create(o.truth)
+		if err != nil {
+			return withHint(fmt.Errorf("--truth-log: %w", err), "name a file that can be written")
+		}
+		defer f.Close()
+		w := bufio.NewWriter(f)
+		defer w.Flush()
+		log := simserver.NewTruthLog(w)
+		cfg.Truth = log.Record
+		defer func() {
+			if err := log.Err(); err != nil {
+				fmt.Fprintln(env.Stderr, "tacho:", err)
+			}
+		}()
+	}
+	ln, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return withHint(fmt.Errorf("--listen %s: %w", o.listen, err), "choose another address, or :0 for any free port")
+	}
+	ctx, stop := signalContext()
+	defer stop()
+	s := simserver.New(cfg)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, ln) }()
+	for s.URL() == "" {
+		select {
+		case err := <-served:
+			return err
+		case <-time.After(time.Millisecond):
+		}
+	}
+	fmt.Fprintf(env.Stdout, "%s  simulated %s (%s timing), TCP congestion control %s; ctrl-c ends it\n",
+		s.URL(), strings.Join(s.Config().Models, ", "), s.Config().Timing, orNone(s.CongestionControl()))
+	return <-served
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+type simulateFlags struct {
+	listen     string
+	truth      string
+	listFaults bool
+}
+
+// simulateOptions reads the options over the preset they name.
+func simulateOptions(env Env, args []string) (simserver.Config, simulateFlags, error) {
+	var o simulateFlags
+	fs := flag.NewFlagSet("simulate", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	preset := fs.String("preset", "demo", "`NAME` of a ready-made server: "+strings.Join(simserver.Presets(), ", "))
+	fs.StringVar(&o.listen, "listen", "127.0.0.1:8000", "`HOST:PORT` to serve on")
+	fs.StringVar(&o.truth, "truth-log", "", "write the server's own times of each request to `FILE` (JSONL)")
+	fs.BoolVar(&o.listFaults, "list-faults", false, "list the faults and leave")
+	model := fs.String("model", "", "`NAME` listed by /v1/models")
+	seed := fs.Uint64("seed", 0, "`N`: same seed, same jitter, lengths and faults")
+	tls := fs.Bool("tls", false, "serve HTTPS with a certificate made in memory")
+	gpus := fs.Int("gpus", 0, "`N` simulated GPUs on /gpu/metrics")
+	ttft := fs.Duration("ttft", 0, "exact time to first token, as 200ms (makes the timing exact)")
+	itl := fs.Duration("itl", 0, "exact time between tokens, as 20ms (makes the timing exact)")
+	tokens := fs.Int("tokens", 0, "`N` tokens in an answer whose request names no limit")
+	firehose := fs.Int("firehose", 0, "write as fast as the socket takes it, `K` events at a time")
+	running := fs.Int("max-running", 0, "batch limit, `N` sequences")
+	fs.Func("fault", "`NAME=PERCENT` of requests that go wrong this way; may be repeated", func(string) error { return nil })
+	var faults []simserver.FaultRule
+	fs.Lookup("fault").Value = faultValue{&faults}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(env.Stdout, "usage: tacho simulate [options]\n\nA simulated inference server: /v1/chat/completions, /v1/completions, /v1/models,\n/metrics with vLLM's names and /gpu/metrics like a DCGM exporter.")
+			fs.SetOutput(env.Stdout)
+			fs.PrintDefaults()
+			return simserver.Config{}, o, errHelpShown
+		}
+		return simserver.Config{}, o, usagef("simulate: %w", err)
+	}
+	if fs.NArg() > 0 {
+		return simserver.Config{}, o, usagef("simulate: %q: this command takes options only", fs.Arg(0))
+	}
+	cfg, ok := simserver.Preset(*preset)
+	if !ok {
+		return cfg, o, usagef("--preset %s: must be one of %s", *preset, strings.Join(simserver.Presets(), ", "))
+	}
+	if *ttft > 0 || *itl > 0 {
+		n := cfg.Output.Tokens
+		cfg = simserver.Exact(*ttft, *itl, n)
+	}
+	if *firehose > 0 {
+		cfg = simserver.Unpaced(*firehose, cfg.Output.Tokens)
+	}
+	if *tokens > 0 {
+		cfg.Output.Tokens = *tokens
+	}
+	if *model != "" {
+		cfg.Models = []string{*model}
+	}
+	if *running > 0 {
+		cfg.Engine.MaxRunning = *running
+	}
+	if *gpus > 0 {
+		cfg.GPUs = *gpus
+	}
+	cfg.Seed, cfg.TLS = *seed, *tls
+	if len(faults) > 0 {
+		cfg.Faults = faults
+	}
+	if err := cfg.Validate(); err != nil {
+		return cfg, o, usagef("simulate: %w", err)
+	}
+	return cfg, o, nil
+}
+
+// faultValue reads NAME=PERCENT.
+type faultValue struct{ rules *[]simserver.FaultRule }
+
+func (faultValue) String() string { return "" }
+
+func (v faultValue) Set(s string) error {
+	name, pct, ok := strings.Cut(s, "=")
+	if !ok {
+		pct = "100"
+	}
+	p, err := strconv.ParseFloat(pct, 64)
+	if err != nil || p < 0 || p > 100 {
+		return fmt.Errorf("%q is not a percentage from 0 to 100", pct)
+	}
+	if _, known := simserver.FaultByName(name); !known {
+		return fmt.Errorf("there is no fault %q; --list-faults shows them", name)
+	}
+	*v.rules = append(*v.rules, simserver.FaultRule{Name: name, Percent: p})
+	return nil
+}
+
+// signalContext ends at the first SIGINT, SIGTERM or SIGHUP.
+func signalContext() (context.Context, func()) {
+	i := watchSignals(os.Exit)
+	ctx, cancel := context.WithCancel(i.ctx)
+	go func() {
+		select {
+		case <-i.soft:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); i.close() }
+}

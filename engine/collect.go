@@ -1,0 +1,300 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/snap"
+	"tacho/engine/stats"
+)
+
+// collector is the one goroutine that turns rows into statistics, hands them to
+// the sink, and publishes snapshots. Workers never wait for it.
+type collector struct {
+	r       *run
+	cell    *snap.Cell
+	backlog func() int64 // exchanges that wait to be counted
+
+	mu    sync.Mutex // guards the hand-over below; held for an append or a swap
+	inbox []collected
+	count []*tokenCount // of every worker there ever was
+	odds  oddities
+
+	current atomic.Pointer[phase]
+	quit    chan struct{}
+	wg      sync.WaitGroup
+
+	// What follows belongs to the collector's goroutine until close returns.
+	phases  []*tally
+	live    *live
+	health  *health
+	notices notices
+	dropped int64
+	first   int64 // first departure, Unix ns
+	seq     uint64
+}
+
+// collected is a row on its way to the collector.
+type collected struct {
+	row *metric.Row
+	raw *record.Raw
+}
+
+// oddities are facts about answers that are worth one notice each.
+type oddities struct {
+	loose  int64 // answers without the object field
+	inside int64 // error objects inside valid streams
+	text   string
+}
+
+// tally is what is kept of one phase.
+type tally struct {
+	ph  *phase
+	acc *stats.Accumulator
+}
+
+func startCollector(r *run, cell *snap.Cell) (*collector, error) {
+	c := &collector{r: r, cell: cell, quit: make(chan struct{}), health: newHealth(r.plan)}
+	c.live = newLive(r.plan, record.Now())
+	c.backlog = func() int64 { return 0 }
+	c.wg.Go(c.loop)
+	return c, nil
+}
+
+// add takes a finished row from any goroutine.
+func (c *collector) add(row *metric.Row, raw *record.Raw) {
+	c.mu.Lock()
+	c.inbox = append(c.inbox, collected{row, raw})
+	c.mu.Unlock()
+}
+
+// join registers a worker's token count and returns the worker's number.
+func (c *collector) join(t *tokenCount) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count = append(c.count, t)
+	return len(c.count)
+}
+
+// odd notes something about an answer that its row does not show.
+func (c *collector) odd(loose bool, inside string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if loose {
+		c.odds.loose++
+	}
+	if inside != "" {
+		c.odds.inside++
+		c.odds.text = inside
+	}
+}
+
+// begin makes ph the phase that snapshots show.
+func (c *collector) begin(ph *phase) { c.current.Store(ph) }
+
+func (c *collector) loop() {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			c.step()
+		case <-c.quit:
+			c.step()
+			return
+		}
+	}
+}
+
+// step takes in what has arrived and publishes a picture.
+func (c *collector) step() {
+	c.mu.Lock()
+	rows := c.inbox
+	c.inbox = make([]collected, 0, cap(rows))
+	var tokens int64
+	for _, t := range c.count {
+		tokens += t.n.Load()
+	}
+	odds := c.odds
+	c.mu.Unlock()
+
+	for i := range rows {
+		c.take(&rows[i])
+	}
+	ph := c.current.Load()
+	now := record.Now()
+	c.notices.odd(odds, time.Duration(now-c.live.startNS))
+	c.live.tick(now, tokens, ph)
+	c.health.tick()
+	c.seq++
+	c.cell.Publish(c.picture(now, ph))
+}
+
+// take gives a row to its phase's statistics, the live figures and the sink.
+func (c *collector) take(it *collected) {
+	row := it.row
+	t := c.tally(row.Phase.Index)
+	t.acc.Add(row)
+	if wire := row.Client.WireNS; wire != 0 && (c.first == 0 || wire < c.first) {
+		c.first = wire
+	}
+	c.live.add(row)
+	c.health.add(row)
+	if s := c.r.plan.Sink; s != nil && !s.Add(row, it.raw) {
+		c.dropped++
+	}
+	c.guard(t)
+}
+
+// tally returns the statistics of a phase, made when its first row comes.
+func (c *collector) tally(index int) *tally {
+	for len(c.phases) <= index {
+		p := c.r.plan
+		width := p.SliceWidth
+		if p.Phases[len(c.phases)].Kind != record.Profiling {
+			width = 0
+		}
+		c.phases = append(c.phases, &tally{acc: stats.NewAccumulator(p.Registry, p.Context, stats.Options{
+			Budget: p.MemoryBudget, Dir: p.ScratchDir, SliceWidth: width,
+		})})
+	}
+	return c.phases[index]
+}
+
+// guard ends a phase in which too large a share of the requests failed.
+func (c *collector) guard(t *tally) {
+	limit := c.r.plan.FailedThreshold
+	ph := c.current.Load()
+	if !(limit < 1) || ph == nil || ph.plan.Kind != record.Profiling || ph.index >= len(c.phases) || c.phases[ph.index] != t {
+		return
+	}
+	failed, total := t.acc.Failed(), t.acc.Failed()+t.acc.Valid()
+	if total >= int64(max(ph.plan.Concurrency, 10)) && float64(failed)/float64(total) > limit {
+		ph.halt(errThreshold)
+	}
+}
+
+// close takes in the last rows and ends the goroutine.
+func (c *collector) close() {
+	close(c.quit)
+	c.wg.Wait()
+}
+
+// finish computes the exact statistics of each phase, after close.
+func (c *collector) finish(res *Result) error {
+	res.Client = c.health.figures(c.r.plan.Client, 0)
+	res.Stamps = c.r.plan.Client.Counters()
+	res.MeanCPU, res.PeakRSS = c.health.meanCPU(), c.health.peak.rssBytes
+	res.FirstSentNS, res.Dropped = c.first, c.dropped
+	res.Notices = c.notices.list
+	var failed error
+	for i := range res.Phases {
+		p := &res.Phases[i]
+		t := c.tally(p.Index)
+		p.Valid, p.Failed, p.Errors = t.acc.Valid(), t.acc.Failed(), t.acc.Errors()
+		if p.Valid > 0 {
+			sum, err := t.acc.Summary(p.StartNS, p.EndNS, p.Cancelled)
+			if err != nil {
+				failed = fmt.Errorf("statistics of phase %s: %w", p.Name, err)
+			}
+			p.Summary = sum
+		}
+		if c.r.plan.SliceWidth > 0 && p.Kind == record.Profiling && p.Valid+p.Failed > 0 {
+			slices, err := t.acc.Slices()
+			if err != nil {
+				failed = fmt.Errorf("time slices of phase %s: %w", p.Name, err)
+			}
+			p.Slices = slices
+		}
+	}
+	for _, t := range c.phases {
+		if err := t.acc.Close(); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// picture builds the snapshot of this moment.
+func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
+	s := &snap.Snapshot{
+		Seq: c.seq, At: time.Duration(now - c.live.startNS), State: snap.Starting,
+		Run: c.r.plan.Info, SliceWidth: c.r.plan.SliceWidth,
+		Notices: c.notices.copy(),
+	}
+	s.Client = c.health.figures(c.r.plan.Client, c.backlog())
+	c.live.draw(s)
+	if ph == nil {
+		return s
+	}
+	s.State = snap.Running
+	if ph.draining.Load() {
+		s.State = snap.Draining
+	}
+	s.InFlight, s.InFlightTarget = ph.inFlight.Load(), int64(ph.plan.Concurrency)
+	s.Sent, s.Queued = ph.sent.Load(), ph.queued()
+	if ph.index < len(c.phases) {
+		acc := c.phases[ph.index].acc
+		s.Done, s.Errors = acc.Valid(), acc.Failed()
+		s.ErrorGroups = errorGroups(acc.Errors())
+	}
+	s.Run.Load = ph.plan.Load
+	s.Phase = progress(ph, len(c.r.plan.Phases), now, s.Done+s.Errors)
+	return s
+}
+
+// progress says how far a phase is, by whichever of its limits ends first.
+func progress(ph *phase, count int, now, done int64) snap.Phase {
+	p := snap.Phase{
+		Name: ph.plan.Name, Kind: string(ph.plan.Kind), Index: ph.index, Count: count,
+		Elapsed: time.Duration(now - ph.startNS), Planned: ph.plan.Duration, Target: ph.plan.Requests,
+		Progress: math.NaN(), ETA: -1,
+	}
+	eta := time.Duration(-1)
+	if p.Target > 0 && done > 0 {
+		p.Progress = min(float64(done)/float64(p.Target), 1)
+		eta = time.Duration(float64(p.Elapsed) * (1 - p.Progress) / p.Progress)
+	}
+	if p.Planned > 0 {
+		left := max(p.Planned-p.Elapsed, 0)
+		if eta < 0 || left < eta {
+			eta = left
+			p.Progress = min(float64(p.Elapsed)/float64(p.Planned), 1)
+		}
+	}
+	p.ETA = eta
+	return p
+}
+
+// maxShown bounds what a snapshot says about failures.
+const maxShown = 20
+
+func errorGroups(groups []stats.ErrorGroup) []snap.ErrorGroup {
+	groups = groups[:min(len(groups), maxShown)]
+	out := make([]snap.ErrorGroup, len(groups))
+	for i, g := range groups {
+		f := &g.Failure
+		out[i] = snap.ErrorGroup{Kind: f.Kind.String(), Code: f.Code, Message: firstLine(f.Type, 120), Sample: firstLine(f.Message, 500), Count: g.Count}
+	}
+	return out
+}
+
+// firstLine is the beginning of a text that fits one line.
+func firstLine(s string, limit int) string {
+	out := make([]rune, 0, limit)
+	for _, r := range s {
+		if len(out) == limit {
+			return string(out) + "…"
+		}
+		if r < ' ' || r == 0x7f {
+			r = ' '
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}

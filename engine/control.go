@@ -1,0 +1,35 @@
+package engine
+
+import "sync"
+
+// Control stops the sending of a run from outside; what is in flight may still
+// finish. Cutting it short is the run's context's part.
+type Control struct {
+	once   sync.Once
+	ch     chan struct{}
+	mu     sync.Mutex
+	reason string
+}
+
+// NewControl returns a Control for one run.
+func NewControl() *Control { return &Control{ch: make(chan struct{})} }
+
+// Stop ends the sending. Only the first call's reason counts.
+func (c *Control) Stop(reason string) {
+	c.once.Do(func() {
+		c.mu.Lock()
+		c.reason = reason
+		c.mu.Unlock()
+		close(c.ch)
+	})
+}
+
+// Stopped is closed by the first Stop.
+func (c *Control) Stopped() <-chan struct{} { return c.ch }
+
+// Reason is the first Stop's, empty before.
+func (c *Control) Reason() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reason
+}

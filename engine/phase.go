@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"tacho/engine/record"
+)
+
+// Why the sending of a phase ended before its request limit.
+var (
+	errDuration  = errors.New("the phase's duration is over")
+	errStopped   = errors.New("stopped by the user")
+	errThreshold = errors.New("too many requests failed")
+)
+
+// slot is the permission to send one request.
+type slot struct {
+	num   int64 // running number in the phase, from 0
+	dueNS int64 // on the axis of package record
+}
+
+// phase is one phase under way. Its counters are written by workers and read
+// by the collector.
+type phase struct {
+	plan    *PhasePlan
+	index   int
+	startNS int64
+
+	// sending ends when nothing more may be sent, with the cause; in a phase
+	// that reaches its request limit it stays open until the phase is over.
+	sending context.Context
+	halt    context.CancelCauseFunc
+	// flight ends when what is in flight must be cut.
+	flight context.Context
+	cut    context.CancelFunc
+
+	issued   atomic.Int64 // slots given out
+	sent     atomic.Int64 // requests begun
+	inFlight atomic.Int64
+	unsent   atomic.Int64 // slots that were due but not sent before the end
+	cutOff   atomic.Int64 // requests cut in flight: they leave no record
+	lastEnd  atomic.Int64 // largest end of an exchange so far
+	draining atomic.Bool
+	backlog  atomic.Pointer[chan slot] // the open loop's queue
+}
+
+// take gives out the next slot's number, false when the phase has sent all it
+// should or may.
+func (ph *phase) take() (int64, bool) {
+	if ph.sending.Err() != nil {
+		return 0, false
+	}
+	n := ph.issued.Add(1) - 1
+	if limit := ph.plan.Requests; limit > 0 && n >= limit {
+		ph.issued.Add(-1)
+		ph.draining.Store(true)
+		return 0, false
+	}
+	return n, true
+}
+
+// queued is how many slots are due and wait for a free worker.
+func (ph *phase) queued() int64 {
+	if q := ph.backlog.Load(); q != nil {
+		return int64(len(*q))
+	}
+	return 0
+}
+
+// ended notes the end of an exchange.
+func (ph *phase) ended(ns int64) {
+	for {
+		old := ph.lastEnd.Load()
+		if ns <= old || ph.lastEnd.CompareAndSwap(old, ns) {
+			return
+		}
+	}
+}
+
+// phaseEnd is how a phase ended.
+type phaseEnd struct {
+	startNS, endNS int64 // on the axis of package record
+	cause          error // nil when all requests were sent
+	cutShort       bool  // the run's context ended
+}
+
+// run drives the phase's load until every request has come back or was cut.
+// stopped is closed when the user stops the run.
+func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phaseEnd {
+	ph.sending, ph.halt = context.WithCancelCause(ctx)
+	ph.flight, ph.cut = context.WithCancel(ctx)
+	defer ph.cut()
+	defer ph.halt(nil)
+	ph.startNS = record.Now()
+	ph.lastEnd.Store(ph.startNS)
+	r.collect.begin(ph)
+
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if ph.plan.Arrivals != nil {
+			ph.open(r)
+		} else {
+			ph.closed(r)
+		}
+	}()
+	ph.supervise(stopped, r.plan.StopGrace, done)
+
+	end := phaseEnd{startNS: ph.startNS, endNS: ph.lastEnd.Load(), cutShort: ctx.Err() != nil}
+	if ph.sending.Err() != nil {
+		end.cause = context.Cause(ph.sending)
+	}
+	return end
+}
+
+// supervise halts the sending at the phase's duration or the user's stop, and
+// cuts what is still in flight when the grace time is over. It returns when
+// done is closed.
+func (ph *phase) supervise(stopped <-chan struct{}, stopGrace time.Duration, done <-chan struct{}) {
+	var duration, grace <-chan time.Time
+	if ph.plan.Duration > 0 {
+		t := time.NewTimer(ph.plan.Duration)
+		defer t.Stop()
+		duration = t.C
+	}
+	limit := func(d time.Duration) {
+		if d >= 0 {
+			t := time.NewTimer(d)
+			grace = t.C
+		}
+	}
+	for {
+		select {
+		case <-done:
+			return
+		case <-duration:
+			duration = nil
+			ph.draining.Store(true)
+			ph.halt(errDuration)
+			limit(ph.plan.Grace)
+		case <-stopped:
+			stopped = nil
+			ph.draining.Store(true)
+			ph.halt(errStopped)
+			limit(stopGrace)
+		case <-grace:
+			grace = nil
+			ph.cut()
+		}
+	}
+}

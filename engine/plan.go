@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"time"
+
+	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/schedule"
+	"tacho/engine/snap"
+	"tacho/engine/transport"
+)
+
+// Plan is one run, ready to go. The caller keeps ownership of what it points
+// to and must not change it while the run goes on.
+type Plan struct {
+	Info     snap.RunInfo
+	Registry *metric.Registry
+	Context  *metric.Context
+
+	Endpoint endpoint.Endpoint
+	Encode   endpoint.Options
+	Dataset  dataset.Dataset
+	// Order picks the conversation of each request. Only the engine calls it,
+	// one call at a time.
+	Order   dataset.Sampler
+	Headers *endpoint.Headers
+	Client  *transport.Client
+	// URLs are complete; requests take them in turn.
+	URLs []string
+	// Counter counts tokens at the client; nil takes the server's counts.
+	Counter Counter
+
+	Phases []PhasePlan
+	// StopGrace is how long answers are awaited after the user's first stop.
+	StopGrace time.Duration
+	// FailedThreshold ends the run when a larger share of requests failed,
+	// judged after max(concurrency, 10) of them; NaN or 1 never does.
+	FailedThreshold float64
+
+	// SliceWidth is the length of the time slices; 0 makes none.
+	SliceWidth time.Duration
+	// ScratchDir takes what does not fit the memory budget.
+	ScratchDir string
+	// MemoryBudget bounds the statistics in memory, in bytes; 0 is a default.
+	MemoryBudget int64
+
+	// Sink receives every row in the order of completion; nil for none.
+	Sink RowSink
+	// Raw asks for the wire-level account of each exchange.
+	Raw bool
+}
+
+// Counter counts the tokens of a text. It is safe for concurrent use.
+type Counter interface{ Count(text string) int }
+
+// RowSink takes finished rows without blocking: it reports false for a row it
+// had to drop. Rows and raw exchanges do not change after the call.
+type RowSink interface {
+	Add(row *metric.Row, raw *record.Raw) bool
+}
+
+// PhasePlan is one stretch of load. Limits that are 0 do not apply; the first
+// one that is reached ends the sending.
+type PhasePlan struct {
+	record.Phase
+	// Load is one line for the screen: "closed loop 64".
+	Load string
+	// Arrivals makes an open loop; nil is a closed loop, in which each of
+	// Concurrency slots sends as soon as its last answer is in.
+	Arrivals schedule.Arrivals
+	// Concurrency is the number of slots; 0 is no cap in an open loop.
+	Concurrency int
+	Requests    int64
+	Duration    time.Duration
+	// Grace is how long answers are awaited after Duration; negative is
+	// without limit.
+	Grace time.Duration
+}
+
+// forever is a Grace without limit.
+const forever = time.Duration(-1)

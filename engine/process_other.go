@@ -1,0 +1,13 @@
+//go:build !linux
+
+package engine
+
+import "runtime"
+
+// residentBytes is what the Go runtime took from the system; the true resident
+// set is not known here.
+func residentBytes() int64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.Sys)
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tacho/engine/dataset"
+	"tacho/engine/record"
+	"tacho/engine/schedule/pacer"
+	"tacho/engine/snap"
+	"tacho/engine/stats"
+	"tacho/engine/transport"
+)
+
+// Result is a finished run.
+type Result struct {
+	// Phases are those that began, in order.
+	Phases []PhaseResult
+	// Cancelled is a run that its user stopped; Aborted says why it ended
+	// itself before its limits, nil otherwise.
+	Cancelled bool
+	Aborted   error
+	// Client is how this process did over the whole run.
+	Client snap.Client
+	// Stamps is what the transport counted; MeanCPU is this process's mean share
+	// of one core, PeakRSS its largest resident set in bytes.
+	Stamps  transport.Counters
+	MeanCPU float64
+	PeakRSS int64
+	// FirstSentNS is the first departure on the wire, Unix nanoseconds; 0
+	// when nothing was sent.
+	FirstSentNS int64
+	Notices     []snap.Notice
+	// Dropped counts rows that the sink had no room for.
+	Dropped int64
+}
+
+// PhaseResult is one finished phase. Times are Unix nanoseconds.
+type PhaseResult struct {
+	record.Phase
+	StartNS, EndNS int64
+	Valid, Failed  int64
+	// CutOff counts requests that were cut in flight and left no record;
+	// Unsent those that were due but not sent when the sending ended.
+	CutOff, Unsent int64
+	Cancelled      bool
+	Errors         []stats.ErrorGroup
+	Summary        *stats.Summary
+	Slices         []stats.Slice
+}
+
+// run is a run under way.
+type run struct {
+	plan    *Plan
+	pacer   *pacer.Pacer
+	counts  *counters
+	collect *collector
+
+	// plainInput says that no body key of the user's can add to the input.
+	plainInput bool
+
+	mu      sync.Mutex // guards Order and nextURL: one short section per request
+	nextURL int
+}
+
+// Run drives the plan to its end and publishes snapshots to cell ten times a
+// second. The end of ctx cuts what is in flight; ctl stops the sending. What
+// was measured is in the Result whatever happened. The error is one of the run
+// itself, such as a failed statistic; requests that fail are data.
+func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Result, error) {
+	pc := pacer.New(pacer.Options{})
+	defer pc.Close()
+	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan.Encode.Extra)}
+	uuid.EnableRandPool()
+	var err error
+	r.collect, err = startCollector(r, cell)
+	if err != nil {
+		return nil, err
+	}
+	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
+	r.collect.backlog = r.counts.backlog
+
+	res := &Result{}
+	var ends []phaseEnd
+	for i := range plan.Phases {
+		if ctx.Err() != nil || ctl.Reason() != "" {
+			break
+		}
+		ph := &phase{plan: &plan.Phases[i], index: i}
+		end := ph.run(ctx, r, ctl.Stopped())
+		ends = append(ends, end)
+		res.Phases = append(res.Phases, PhaseResult{
+			Phase:   ph.plan.Phase,
+			StartNS: record.Wall(end.startNS), EndNS: record.Wall(end.endNS),
+			CutOff: ph.cutOff.Load(), Unsent: ph.unsent.Load(),
+			Cancelled: end.cutShort || errors.Is(end.cause, errStopped),
+		})
+		if errors.Is(end.cause, errThreshold) {
+			res.Aborted = end.cause
+			break
+		}
+	}
+	r.counts.close()
+	r.collect.close()
+	res.Cancelled = ctx.Err() != nil || ctl.Reason() != ""
+	return res, r.collect.finish(res)
+}
+
+// workerName looks like AIPerf's worker ids.
+func workerName(n int) string {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "worker %d", n)
+	return fmt.Sprintf("worker_%08x", h.Sum32())
+}
+
+// next gives the conversation, its turn and the URL of a request. Requests are
+// dealt out here, one at a time, so that the same seed sends the same requests.
+func (r *run) next() (*dataset.Conversation, *dataset.Turn, string, error) {
+	r.mu.Lock()
+	i := r.plan.Order.Next()
+	url := r.plan.URLs[r.nextURL]
+	r.nextURL = (r.nextURL + 1) % len(r.plan.URLs)
+	r.mu.Unlock()
+	c, err := r.plan.Dataset.At(i)
+	if err != nil {
+		return nil, nil, url, fmt.Errorf("data set: %w", err)
+	}
+	return c, &c.Turns[0], url, nil
+}
+
+// knownInput is the ISL of a turn that the data set has counted already: the
+// length of a lone text is the same on the wire.
+func (r *run) knownInput(t *dataset.Turn) (int, bool) {
+	return t.InputTokens, r.plainInput && t.InputTokens > 0 && len(t.Texts) == 1 && t.Messages == nil && t.Tools == nil
+}
+
+// newID returns a random UUID as text.
+func newID() string { return uuid.NewString() }
+
+// tickEvery is how often rows are collected and a snapshot is published.
+const tickEvery = 100 * time.Millisecond
+
+// processorName stands where AIPerf names its record processors; there is one.
+const processorName = "record_processor_00000000"
+
+// plainInput reports whether none of the user's body keys holds input text.
+func plainInput(extra []dataset.KV) bool {
+	return !slices.ContainsFunc(extra, func(kv dataset.KV) bool {
+		switch kv.Key {
+		case "messages", "input", "tools", "prompt", "query", "passages", "inputs":
+			return true
+		}
+		return false
+	})
+}

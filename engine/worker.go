@@ -1,0 +1,316 @@
+package engine
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+
+	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
+	"tacho/engine/record"
+	"tacho/engine/transport"
+)
+
+// worker sends one request at a time and owns its buffers, so that a token
+// costs no allocation and no lock.
+type worker struct {
+	r    *run
+	name string
+
+	body   []byte
+	delta  endpoint.Delta
+	answer endpoint.Answer
+	header []dataset.Header
+	chunks []int64 // content stamps of the request under way
+	output int64   // stamp of its first content that is not reasoning
+	fault  *endpoint.Fault
+	raw    *record.Raw // nil unless a raw export was asked for
+	tokens *tokenCount
+}
+
+// headers builds the request's headers, spelled and ordered as they are sent in
+// w.header, and the map that net/http takes.
+func (w *worker) headers(requestID, correlationID string, turn *dataset.Turn) http.Header {
+	w.header = w.r.plan.Headers.Append(w.header[:0], requestID, correlationID, turn.Headers)
+	m := make(http.Header, len(w.header))
+	for _, h := range w.header {
+		m[h.Name] = append(m[h.Name], h.Value)
+	}
+	return m
+}
+
+// tokenCount is a worker's count of content chunks, on a cache line of its own:
+// the worker alone adds, the collector reads.
+type tokenCount struct {
+	n atomic.Int64
+	_ [56]byte
+}
+
+// bump adds one. Only the owner writes, so a plain add needs no locked
+// instruction.
+func (c *tokenCount) bump() { c.n.Store(c.n.Load() + 1) }
+
+func (r *run) newWorker() *worker {
+	w := &worker{r: r, tokens: new(tokenCount)}
+	w.delta.Relaxed = true
+	w.name = workerName(r.collect.join(w.tokens))
+	return w
+}
+
+// do sends the slot's request, hands the record on, and returns when its
+// exchange ended, on the axis of package record.
+func (w *worker) do(ph *phase, s slot) (endNS int64) {
+	picked := record.Now()
+	plan := w.r.plan
+	conv, turn, target, err := w.r.next()
+	requestID, correlationID := newID(), newID()
+	rec := &record.Record{
+		Meta: record.Meta{
+			Num: s.num, RequestID: requestID, CorrelationID: correlationID, RootCorrelation: correlationID,
+			Turn: 0, Worker: w.name, Processor: processorName, Phase: ph.plan.Phase,
+			DueNS: record.Wall(s.dueNS),
+		},
+		ISL: -1, Output: -1, Reasoning: -1, Usage: record.NoUsage,
+	}
+	w.reset()
+	if err == nil {
+		rec.ConversationID, rec.Model, rec.RequestedOSL = conv.ID, plan.Encode.Model, turn.MaxTokens
+		if turn.Model != "" {
+			rec.Model = turn.Model
+		}
+		w.body, err = plan.Endpoint.Encode(w.body[:0], &plan.Encode, &endpoint.Request{
+			System: conv.System, UserContext: conv.UserContext, Turns: []*dataset.Turn{turn},
+		})
+	}
+	if err != nil {
+		// The data set itself is broken here: say so on the request's record.
+		now := record.Now()
+		rec.StartNS, rec.EndNS = record.Wall(now), record.Wall(now)
+		rec.Err = transportFailure(record.ErrOther, err, "")
+		w.r.counts.add(finished{rec: rec})
+		ph.ended(now)
+		return now
+	}
+
+	header := w.headers(requestID, correlationID, turn)
+	if plan.Raw {
+		w.raw = &record.Raw{Payload: bytes.Clone(w.body), Headers: make([]record.Header, len(w.header))}
+		for i, h := range w.header {
+			w.raw.Headers[i] = record.Header(h)
+		}
+	}
+	ph.sent.Add(1)
+	ph.inFlight.Add(1)
+	resp := plan.Client.Do(ph.flight, &transport.Request{
+		URL: target, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: true,
+	}, w)
+	ph.inFlight.Add(-1)
+
+	end := exchangeEnd(resp)
+	ph.ended(end)
+	if resp.Kind == record.ErrCancelled && !resp.Planned {
+		// Cut at the end of the run: such requests leave no record, as in AIPerf.
+		ph.cutOff.Add(1)
+		return end
+	}
+	w.fill(rec, resp, picked, end)
+	w.hand(ph, rec, resp, turn)
+	return end
+}
+
+// exchangeEnd is the arrival of the last byte of the answer, or the failure.
+func exchangeEnd(resp *transport.Response) int64 {
+	t := &resp.Trace
+	if resp.Err == nil {
+		return max(t.LastBodyNS, t.AckNS)
+	}
+	return t.EndNS
+}
+
+// fill turns the exchange into the record.
+func (w *worker) fill(rec *record.Record, resp *transport.Response, picked, end int64) {
+	t := &resp.Trace
+	start := t.DepartNS()
+	rec.StartNS, rec.EndNS = record.Wall(start), record.Wall(end)
+	rec.Status = resp.Status
+	if resp.Status/100 == 2 {
+		rec.AckNS = record.Wall(t.AckNS)
+	}
+	rec.Client = record.Client{
+		PickedNS: record.Wall(picked), ConnectNS: t.SetupNS(), ReadLateNS: t.ReadLateNS, Kernel: t.Kernel,
+	}
+	if t.WroteFirstNS != 0 {
+		rec.Client.WireNS = record.Wall(t.WroteFirstNS)
+	}
+	rec.HTTP = httpOf(t)
+	rec.Usage = record.Usage(w.answer.Usage)
+	if !w.answer.HasUsage {
+		rec.Usage = record.NoUsage
+	}
+	rec.FirstChunkTokens = w.answer.FirstChunkTokens
+	if len(w.chunks) > 0 {
+		rec.ChunkNS = make([]int64, len(w.chunks))
+		for i, ns := range w.chunks {
+			rec.ChunkNS[i] = record.Wall(ns)
+		}
+	}
+	if w.output != 0 {
+		rec.FirstOutputNS = record.Wall(w.output)
+	}
+	switch {
+	case resp.Status != 0 && resp.Status/100 != 2:
+		rec.Err = httpFailure(resp.Status, resp.Reason, string(resp.ErrorBody))
+		rec.EndNS = rec.StartNS // AIPerf takes no end time of such an answer
+	case w.fault != nil:
+		rec.Err = contentFailure(record.ErrStreamError, w.fault)
+	case resp.Err != nil:
+		host := ""
+		if u, err := url.Parse(w.r.plan.URLs[0]); err == nil {
+			host = u.Host
+		}
+		rec.Err = transportFailure(resp.Kind, resp.Err, host)
+		rec.Cancelled = resp.Kind == record.ErrCancelled
+	case !w.answer.Valid():
+		kind := record.ErrNoContent
+		if w.answer.Failed > 0 {
+			kind = record.ErrStreamError
+		}
+		rec.Err = contentFailure(kind, w.answer.Fault())
+	}
+	if w.answer.Loose > 0 || w.answer.Failed > 0 {
+		w.r.collect.odd(w.answer.Loose > 0, w.answer.FirstError)
+	}
+}
+
+// httpOf is the socket-level account. AIPerf's send clock starts before the
+// connect on a connection of the request's own; ours does too.
+func httpOf(t *transport.Trace) record.HTTP {
+	wall := func(ns int64) int64 {
+		if ns == 0 {
+			return 0
+		}
+		return record.Wall(ns)
+	}
+	return record.HTTP{
+		Valid:       t.AckNS != 0,
+		SendStartNS: record.Wall(t.DepartNS()), SendEndNS: wall(t.WroteEndNS),
+		FirstByteNS: wall(t.FirstBodyNS), LastByteNS: wall(t.LastBodyNS),
+		BlockedNS: t.BlockedNS(), DNSNS: t.DNSNS(), ConnectNS: t.ConnectingNS(), Reused: t.Reused,
+		BytesSent: t.BytesSent, BytesReceived: t.BytesReceived, ChunksSent: t.Writes, ChunksReceived: t.Chunks,
+		LocalAddr: t.Local, RemoteAddr: t.Remote,
+		ConnectStartNS: wall(t.ConnectStartNS), ConnectEndNS: wall(max(t.ConnectDoneNS, t.TLSDoneNS)),
+		HeadersReceivedNS: wall(t.AckNS), HeadersSentNS: wall(t.WroteFirstNS),
+	}
+}
+
+// hand passes the record on to be counted. Texts are copied: the buffers serve
+// the next request at once.
+func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, turn *dataset.Turn) {
+	f := finished{rec: rec, raw: w.raw, inputTokens: -1, count: true}
+	if w.raw != nil {
+		w.raw.StartNS = record.Mono(rec.StartNS)
+		w.raw.Status = resp.Status
+		w.raw.ContentType = resp.ContentType
+		if resp.Status/100 != 2 {
+			w.raw.Body, w.raw.BodyNS = string(resp.ErrorBody), resp.Trace.LastBodyNS
+		}
+		w.raw = nil
+	}
+	if w.r.plan.Counter == nil {
+		serverTokens(rec)
+		w.r.counts.add(f)
+		return
+	}
+	if n, ok := w.r.knownInput(turn); ok {
+		f.inputTokens = n
+	} else if in, err := endpoint.InputTexts(w.body); err == nil {
+		f.input, f.inputIDs = in.Text, in.IDs
+	}
+	if rec.Err == nil {
+		f.output = string(w.answer.Text())
+		f.reasoning = string(w.answer.Reasoning())
+	}
+	w.r.counts.add(f)
+}
+
+// serverTokens takes the counts from the server's usage object: output is the
+// completion less the reasoning, at least 0.
+func serverTokens(rec *record.Record) {
+	u := &rec.Usage
+	rec.ISL, rec.Reasoning = u.Prompt, u.Reasoning
+	if u.Completion >= 0 {
+		rec.Output = max(u.Completion-max(u.Reasoning, 0), 0)
+	}
+}
+
+func (w *worker) reset() {
+	w.answer.Reset()
+	w.chunks = w.chunks[:0]
+	w.output, w.fault = 0, nil
+}
+
+// Event takes one event of a stream; it is called by the client in this
+// worker's goroutine, once per event, and allocates nothing unless a raw export
+// was asked for.
+func (w *worker) Event(e *transport.Event) error {
+	if w.raw != nil {
+		w.keep(e)
+	}
+	if string(e.Name) == "error" {
+		w.fault = endpoint.EventFault(string(e.Comment), len(e.Comment) > 0, string(e.Raw))
+		return &transport.KindError{Kind: record.ErrStreamError, Err: errStreamFault}
+	}
+	if len(e.Data) == 0 {
+		return nil
+	}
+	if err := w.unit(e.Data, e.AtNS); err != nil {
+		return err
+	}
+	e.Content = w.delta.Content()
+	return nil
+}
+
+// Body takes an answer that came in one piece.
+func (w *worker) Body(b *transport.Body) error {
+	if w.raw != nil {
+		w.raw.Body, w.raw.BodyNS = string(b.Data), b.AtNS
+	}
+	if len(b.Data) == 0 {
+		return nil
+	}
+	return w.unit(b.Data, b.AtNS)
+}
+
+// unit decodes one unit of the answer and stamps it if it carries content.
+func (w *worker) unit(data []byte, atNS int64) error {
+	if err := w.r.plan.Endpoint.Decode(data, &w.delta); err != nil {
+		return &transport.KindError{Kind: record.ErrBadStream, Err: err}
+	}
+	w.answer.Add(&w.delta)
+	if w.delta.Content() {
+		w.chunks = append(w.chunks, atNS)
+		w.tokens.bump()
+		if w.output == 0 && w.delta.Output() {
+			w.output = atNS
+		}
+	}
+	return nil
+}
+
+// keep copies an event for the raw export.
+func (w *worker) keep(e *transport.Event) {
+	ev := record.Event{AtNS: e.AtNS}
+	add := func(name string, v []byte) {
+		if len(v) > 0 {
+			ev.Packets = append(ev.Packets, record.Packet{Name: name, Value: string(v)})
+		}
+	}
+	add("comment", e.Comment)
+	add("event", e.Name)
+	add("id", e.ID)
+	add("data", e.Data)
+	if len(ev.Packets) > 0 {
+		w.raw.Events = append(w.raw.Events, ev)
+	}
+}
