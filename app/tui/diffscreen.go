@@ -32,6 +32,8 @@ type controls interface {
 func (s *played) play(p []byte, c controls) {
 	text := s.rest + string(p)
 	s.rest = ""
+	text, tail := wholeRunes(text)
+	defer func() { s.rest += tail }()
 	for len(text) > 0 {
 		if text[0] == '\x1b' {
 			n, whole := sequence(text)
@@ -59,16 +61,25 @@ func (s *played) play(p []byte, c controls) {
 			text = text[1:]
 			continue
 		}
-		if !utf8.FullRuneInString(text) {
-			s.rest = text
-			return
-		}
 		r, w, n := s.clusters.Next(text)
 		text = text[n:]
 		if w > 0 {
 			s.put(r, w)
 		}
 	}
+}
+
+// wholeRunes cuts off a character that is not complete yet.
+func wholeRunes(s string) (whole, tail string) {
+	for i := len(s) - 1; i >= 0 && i >= len(s)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:]) {
+				return s[:i], s[i:]
+			}
+			break
+		}
+	}
+	return s, ""
 }
 
 // sequence is the length of the escape sequence at the start of s, and whether

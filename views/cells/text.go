@@ -69,8 +69,9 @@ func (c *Clusters) Next(s string) (r rune, width, n int) {
 		return r, 1, n
 	}
 	cl, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
-	if len(cl) == 0 {
-		return '?', 1, n
+	if len(cl) < n || !utf8.ValidString(cl) { // it may take broken bytes along
+		cl = s[:n]
+		w = ansi.StringWidth(cl)
 	}
 	switch {
 	case w <= 0 || isFormat(r):

@@ -37,7 +37,7 @@ func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Dur
 				}
 			case i > 0 && s.joined:
 				for _, q := range graph.GetLinePoints(point(spots[i-1]), p) {
-					if l.Mark == Solid || q.X&1 == 0 {
+					if l.Mark == Solid || q.X&3 != 3 {
 						dots.Set(q)
 					}
 				}

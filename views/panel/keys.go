@@ -42,11 +42,12 @@ func Footer(g *cells.Grid, x, y, width int, keys []Key, th *theme.Theme) {
 	}
 }
 
-// Overlay clears a centred box, frames it and returns its inside.
+// Overlay clears a centred box, frames it and returns its inside. The first
+// line of the screen stays in sight.
 func Overlay(g *cells.Grid, width, height int, title string, th *theme.Theme) cells.Rect {
 	w, h := g.Size()
-	r := cells.Rect{W: min(width, w), H: min(height, h)}
-	r.X, r.Y = (w-r.W)/2, (h-r.H)/2
+	r := cells.Rect{W: min(width, w), H: min(height, h-1)}
+	r.X, r.Y = (w-r.W)/2, max(1, (h-r.H)/2)
 	g.Fill(r, ' ', th.Style(theme.Text))
 	return Box(g, r, title, "", th)
 }

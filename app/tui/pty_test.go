@@ -1,0 +1,321 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"tacho/engine/snap"
+	"tacho/views/viewtest"
+)
+
+// childEnv makes the test binary show a screen instead of running tests, so
+// that package initialisers, signals and terminal modes are the real ones.
+const childEnv = "TACHO_SCREEN_CHILD"
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(childEnv); mode != "" {
+		child(mode, os.Getenv("TACHO_SCREEN_RESULT"))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// panicking is a source that fails when it is looked at the n-th time.
+type panicking struct {
+	*source
+	n int
+}
+
+func (p *panicking) Latest() *snap.Snapshot {
+	if p.n--; p.n < 0 {
+		panic("the source broke")
+	}
+	return p.source.Latest()
+}
+
+// child shows a screen on its terminal and writes how Run ended to a file.
+func child(mode, result string) {
+	src := &source{done: make(chan struct{})}
+	src.Publish(viewtest.New().At(72 * time.Second))
+	var look snap.Source = src
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stop := make(chan struct{})
+	var engine sync.WaitGroup
+	switch mode {
+	case "done":
+		src.end()
+	case "panic":
+		look = &panicking{src, 8}
+	case "busy", "moving": // the picture changes all the time, or until ctx ends
+		engine.Go(func() {
+			r := viewtest.New()
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				case <-time.After(20 * time.Millisecond):
+				}
+				src.Publish(r.At(72*time.Second + time.Duration(i)*3*time.Second))
+				if i == 100 && mode == "busy" {
+					cancel()
+				}
+			}
+		})
+	}
+	err := Run(ctx, look, Options{FPS: 20})
+	close(stop)
+	engine.Wait()
+	fault := ""
+	var p *PanicError
+	if errors.As(err, &p) {
+		fault = fmt.Sprint(" stack ", len(p.Stack) > 0)
+	}
+	time.Sleep(50 * time.Millisecond) // a signal that kills would arrive now
+	_ = os.WriteFile(result+".tmp", fmt.Appendf(nil, "left: %v stops %d%s", err, src.stops, fault), 0o600)
+	_ = os.Rename(result+".tmp", result)
+	fmt.Print("summary\r\n")
+}
+
+// session is a child on a terminal that never answers a question.
+type session struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	tty    *os.File
+	result string
+	start  time.Time
+
+	mu     sync.Mutex
+	out    bytes.Buffer
+	read   sync.WaitGroup
+	hangUp atomic.Bool // the reader closes the terminal after its next read
+}
+
+func start(t *testing.T, mode string, listen bool, env ...string) *session {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &session{t: t, cmd: exec.Command(exe), result: filepath.Join(t.TempDir(), "result"), start: time.Now()}
+	s.cmd.Env = append([]string{"TERM=xterm-256color", "LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"), childEnv + "=" + mode, "TACHO_SCREEN_RESULT=" + s.result}, env...)
+	s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if listen {
+		s.listen()
+	}
+	t.Cleanup(func() {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		_ = s.tty.Close()
+		s.read.Wait()
+	})
+	return s
+}
+
+// listen reads what the child writes.
+func (s *session) listen() {
+	s.read.Go(func() {
+		buf := make([]byte, 1<<16)
+		for {
+			n, err := s.tty.Read(buf)
+			s.mu.Lock()
+			s.out.Write(buf[:n])
+			s.mu.Unlock()
+			if s.hangUp.Load() {
+				_ = s.tty.Close() // while a read is under way it would wait for it
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+}
+
+func (s *session) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.String()
+}
+
+// until waits for text after the given offset of the output.
+func (s *session) until(text string, from int) {
+	s.t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if o := s.text(); len(o) >= from && strings.Contains(o[from:], text) {
+			return
+		}
+	}
+	s.t.Fatalf("%q did not appear in %q", text, s.text())
+}
+
+func (s *session) press(keys string) {
+	s.t.Helper()
+	if _, err := s.tty.Write([]byte(keys)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// left waits for the child's account of how Run ended.
+func (s *session) left() string {
+	s.t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if b, err := os.ReadFile(s.result); err == nil {
+			return string(b)
+		}
+	}
+	s.t.Fatalf("Run did not return; output %q", s.text())
+	return ""
+}
+
+// TestFirstFrame: the picture is there without waiting for an answer, and
+// nothing is asked. With the library's question it would take five seconds.
+func TestFirstFrame(t *testing.T) {
+	for _, term := range []string{"xterm-256color", "xterm-kitty", "linux", "tmux-256color"} {
+		s := start(t, "run", true, "TERM="+term)
+		s.until("PROFILING", 0)
+		took := time.Since(s.start)
+		t.Logf("TERM=%s: first frame after %v", term, took.Round(time.Millisecond))
+		if took > 4*time.Second {
+			t.Errorf("TERM=%s: first frame after %v", term, took)
+		}
+		s.press("q")
+		s.until("Stop the run?", 0)
+		s.press("s")
+		// Stop ends nothing here: leave by the keyboard, cut and go.
+		s.until("STOPPING", 0)
+		s.press("\x03")
+		s.until("CUT", 0)
+		s.press("\x03")
+		if got := s.left(); got != "left: <nil> stops 2" {
+			t.Errorf("TERM=%s: %q", term, got)
+		}
+		s.until("summary", 0)
+		for _, question := range []string{"\x1b]11;?", "\x1b]10;?", "\x1b[6n", "\x1b[c"} {
+			if strings.Contains(s.text(), question) {
+				t.Errorf("TERM=%s: the terminal was asked %q", term, question)
+			}
+		}
+	}
+}
+
+// TestTerminalIsGivenBack: modes are as before and the summary stands in the
+// main screen.
+func TestTerminalIsGivenBack(t *testing.T) {
+	s := start(t, "done", true)
+	before, err := unixTermios(s.tty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.until("objectives met", 0)
+	s.press("q")
+	if got := s.left(); got != "left: <nil> stops 0" {
+		t.Error(got)
+	}
+	s.until("summary", 0)
+	out := s.text()
+	for _, off := range []string{"\x1b[?1049l", "\x1b[?25h", "\x1b[?1004l", "\x1b[?2004l"} {
+		if !strings.Contains(out, off) || strings.LastIndex(out, off) > strings.Index(out, "summary") {
+			t.Errorf("%q is missing before the summary", off)
+		}
+	}
+	if after, err := unixTermios(s.tty); err != nil || *after != *before {
+		t.Errorf("terminal modes %+v, before %+v (%v)", after, before, err)
+	}
+}
+
+func TestHangUp(t *testing.T) {
+	s := start(t, "moving", true)
+	s.until("PROFILING", 0)
+	s.hangUp.Store(true)
+	if got := s.left(); got != "left: "+ErrTerminalLost.Error()+" stops 0" {
+		t.Error(got)
+	}
+}
+
+func TestSignalHangUp(t *testing.T) {
+	s := start(t, "run", true)
+	s.until("PROFILING", 0)
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.left(); got != "left: "+ErrTerminalLost.Error()+" stops 0" {
+		t.Error(got)
+	}
+	s.until("\x1b[?1049l", 0)
+}
+
+// TestPanic: the terminal is restored and the text comes back as an error.
+func TestPanic(t *testing.T) {
+	s := start(t, "panic", true)
+	if got := s.left(); got != "left: the screen failed: the source broke stops 0 stack true" {
+		t.Error(got)
+	}
+	s.until("summary", 0)
+	if o := s.text(); !strings.Contains(o, "\x1b[?1049l") || strings.Contains(o, "goroutine") {
+		t.Errorf("output %q", o)
+	}
+}
+
+// TestStuckLine: nothing reads the terminal, and Run still ends when ctx does.
+func TestStuckLine(t *testing.T) {
+	s := start(t, "busy", false)
+	got := s.left()
+	if !strings.HasPrefix(got, "left: context canceled") && !strings.HasPrefix(got, "left: "+ErrTerminalLost.Error()) {
+		t.Error(got)
+	}
+}
+
+// TestSuspend: the terminal is given back while suspended and drawn anew after.
+func TestSuspend(t *testing.T) {
+	s := start(t, "done", true)
+	s.until("objectives met", 0)
+	s.press("\x1a")
+	s.until("\x1b[?1049l", 0)
+	from := len(s.text())
+	for range 200 { // the group is orphaned here, so it waits instead of stopping
+		_ = s.cmd.Process.Signal(syscall.SIGCONT)
+		time.Sleep(20 * time.Millisecond)
+		if strings.Contains(s.text()[from:], "\x1b[?1049h") {
+			break
+		}
+	}
+	s.until("objectives met", from)
+	s.press("q")
+	if got := s.left(); got != "left: <nil> stops 0" {
+		t.Error(got)
+	}
+}
+
+// TestResize: a new size is drawn whole.
+func TestResize(t *testing.T) {
+	s := start(t, "run", true)
+	s.until("PROFILING", 0)
+	from := len(s.text())
+	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 40, Cols: 120}); err != nil {
+		t.Fatal(err)
+	}
+	s.until("This client", from)
+	s.press("q")
+	s.until("Stop the run?", from)
+	s.press("\x03\x03\x03")
+	if got := s.left(); got != "left: <nil> stops 2" {
+		t.Error(got)
+	}
+}
