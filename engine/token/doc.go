@@ -11,5 +11,6 @@
 //
 // Counts follow AIPerf 0.13: no special tokens are added around a text, special tokens that are
 // written out in the text count as one token each, and invalid UTF-8 is read as Python's
-// bytes.decode(errors="replace") reads it.
+// bytes.decode(errors="replace") reads it. The character classes of split patterns are those of the
+// Unicode version of the Go library; characters newer than that may be split differently.
 package token

@@ -47,7 +47,9 @@ func TestVendorTokenizers(t *testing.T) {
 				SpecialTokens(tok), tok.(Vocabulary).VocabSize(), float64(len(english))/float64(n.NsPerOp())*1e3, n.AllocsPerOp())
 		})
 	}
-
+	for _, name := range []string{"cl100k_base", "r50k_base"} {
+		t.Run(name, func(t *testing.T) { compareRanks(t, root, name, texts) })
+	}
 }
 
 // compareRanks takes the rank file from the folder tiktoken-cache.
