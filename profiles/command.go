@@ -48,7 +48,7 @@ func hideValue(f *Field, value string) string {
 		return RedactURL(value)
 	case f.Flag == "header":
 		return hideHeaders(value)
-	case f.Secret:
+	case f.Secret && value != "":
 		return redacted
 	}
 	return value
@@ -80,4 +80,41 @@ func hideHeaders(value string) string {
 		}
 	}
 	return strings.Join(items, ",")
+}
+
+// Args returns a command line that makes the profile: what was set, one option
+// each, in table order. It holds secrets; show it through CLICommand. Settings
+// that only a file can hold are not in it.
+func Args(p *Profile) []string {
+	var args []string
+	for _, f := range Fields {
+		if f.Flag == "" || f.Refuse != "" || !f.IsSet(p) || f.Flag == "output-artifact-dir" && p.ownDir {
+			continue
+		}
+		values := f.Values(p)
+		switch {
+		case len(values) == 0, f.IsSwitch() && f.isDefault(values[0]):
+		case f.IsSwitch():
+			args = append(args, "--"+f.shortest())
+		case len(values) == 1 && (values[0] == "" || isOption(values[0])):
+			args = append(args, "--"+f.shortest()+"="+values[0])
+		default:
+			args = append(append(args, "--"+f.shortest()), values...)
+		}
+	}
+	if ph, d := p.Profiling(), p.Dataset(); (ph.Requests.Set || ph.Sessions.Set) && !d.Entries.Set {
+		args = append(args, "--num-prompts", show(d.Entries.V)) // else it would follow from those
+	}
+	return args
+}
+
+// shortest is the long name people type.
+func (f *Field) shortest() string {
+	name := f.Flag
+	for _, a := range f.Aliases {
+		if len(a) < len(name) {
+			name = a
+		}
+	}
+	return name
 }

@@ -174,6 +174,9 @@ func (d *decoder) leaf(path, shown string, l leaf, n *node) {
 		d.reject(Unsupported, n, path, shown, "several values make a sweep, which is not built yet; give one")
 		return
 	}
+	was := reflect.ValueOf(l).Elem()
+	before := reflect.New(was.Type()).Elem()
+	before.Set(was)
 	err := store(f, l, v)
 	if err == nil {
 		if f != nil {
@@ -184,6 +187,7 @@ func (d *decoder) leaf(path, shown string, l leaf, n *node) {
 		}
 		return
 	}
+	was.Set(before) // a value that breaks its rule is not kept
 	if d.keep != nil {
 		d.keep(path, v)
 		return

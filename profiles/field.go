@@ -65,6 +65,8 @@ type binding struct {
 	leaves func(*Profile) []leaf
 	// set reads the values of one or more occurrences of the flag.
 	set func(*Profile, []string) error
+	// values is the opposite of set; nil where the setting itself will do.
+	values func(*Profile) []string
 	// text reads one setting from text, as from a quoted YAML value.
 	text func(leaf, string) error
 	// check validates a setting and may bring it to its normal form.
@@ -83,16 +85,36 @@ func (f *Field) Set(p *Profile, values ...string) error {
 	return f.bind.set(p, values)
 }
 
-// Get returns the option's value as text, "" when it has none.
-func (f *Field) Get(p *Profile) string {
+// Values returns what one would type behind the option to get its value: Set
+// takes it back. It is nil when the option has no value, and holds secrets.
+func (f *Field) Values(p *Profile) []string {
+	if f.Phase != "" && p.find(f.Phase) == nil {
+		return nil
+	}
+	if f.bind.values != nil {
+		return f.bind.values(p)
+	}
 	ls := f.in(p)
 	if len(ls) == 0 {
-		return ""
+		return nil
 	}
-	if _, text := ls[0].tree().(string); text && f.Secret && ls[0].isSet() {
-		return redacted
+	if list, ok := ls[0].tree().([]any); ok {
+		var out []string
+		for _, v := range list {
+			out = append(out, show(v))
+		}
+		return out
 	}
-	return show(ls[0].tree())
+	return []string{show(ls[0].tree())}
+}
+
+// Get returns the option's value as one text to show, without secrets.
+func (f *Field) Get(p *Profile) string {
+	values := f.Values(p)
+	for i, v := range values {
+		values[i] = hideValue(f, v)
+	}
+	return strings.Join(values, " ")
 }
 
 // IsSet reports whether the option's setting was made by anyone.

@@ -90,6 +90,12 @@ func models() *Field {
 			}
 			return err
 		},
+		values: func(p *Profile) []string {
+			if len(p.Models.Items) == 0 {
+				return nil
+			}
+			return []string{strings.Join(p.ModelNames(), ",")}
+		},
 		text: func(l leaf, s string) error {
 			name, err := readText(s)
 			if err == nil {

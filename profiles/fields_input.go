@@ -1,5 +1,7 @@
 package profiles
 
+import "strings"
+
 func tokenizerFields() []*Field {
 	return []*Field{
 		text(Field{Flag: "tokenizer", Group: groupTokenizer, Tier: 'A', Type: "name",
@@ -12,12 +14,12 @@ func tokenizerFields() []*Field {
 
 func inputFields() []*Field {
 	return []*Field{
-		many(Field{Flag: "extra-inputs", Group: groupInput, Tier: 'A', List: Words, Type: "key:value",
+		valued(many(Field{Flag: "extra-inputs", Group: groupInput, Tier: 'A', List: Words, Type: "key:value",
 			Help: "Fields added to every request body: key:value items or one JSON object"},
-			func(p *Profile) *Opt[Extra] { return &p.Endpoint.Extra }, readExtra),
-		many(Field{Flag: "header", Short: "H", Group: groupInput, Tier: 'A', List: Words, Type: "Name:value", Secret: true,
+			func(p *Profile) *Opt[Extra] { return &p.Endpoint.Extra }, readExtra), extraValues),
+		valued(many(Field{Flag: "header", Short: "H", Group: groupInput, Tier: 'A', List: Words, Type: "Name:value", Secret: true,
 			Help: "HTTP headers added to every request: Name:value items or one JSON object"},
-			func(p *Profile) *Opt[Headers] { return &p.Endpoint.Headers }, readHeaders),
+			func(p *Profile) *Opt[Headers] { return &p.Endpoint.Headers }, readHeaders), headerValues),
 		choice(Field{Flag: "dataset-sampling-strategy", Group: groupInput, Tier: 'A', Choices: []string{"random", "sequential", "shuffle"},
 			Help: "Order in which prompts are drawn; sequential if not given"},
 			func(p *Profile) *Opt[string] { return &p.Dataset().Sampling }),
@@ -51,9 +53,9 @@ func configFile() *Field {
 
 func goodputFields() []*Field {
 	return []*Field{
-		many(Field{Flag: "goodput", Group: groupGoodput, Tier: 'A', List: Words, Type: "metric:limit",
+		valued(many(Field{Flag: "goodput", Group: groupGoodput, Tier: 'A', List: Words, Type: "metric:limit",
 			Help: "Limits a request must meet to count as good, in the metric's display unit, as in \"request_latency:250 inter_token_latency:10\""},
-			func(p *Profile) *Opt[SLOs] { return &p.SLOs }, readSLOs),
+			func(p *Profile) *Opt[SLOs] { return &p.SLOs }, readSLOs), func(p *Profile) []string { return strings.Fields(p.SLOs.V.String()) }),
 	}
 }
 
@@ -86,4 +88,24 @@ func promptFields() []*Field {
 			Unit: "tokens", Default: "0", Help: "Standard deviation of the length of the answer"},
 			func(p *Profile) *Opt[float64] { return &p.Dataset().Prompts.OSL.Stddev }, finite, atLeast(0.0)),
 	}
+}
+
+func valued(f *Field, values func(*Profile) []string) *Field {
+	f.bind.values = values
+	return f
+}
+
+// extraValues is one JSON object, the only form that holds any value.
+func extraValues(p *Profile) []string {
+	if len(p.Endpoint.Extra.V) == 0 {
+		return nil
+	}
+	return []string{string(AppendJSON(nil, Object(p.Endpoint.Extra.V), "", 0))}
+}
+
+func headerValues(p *Profile) []string {
+	if len(p.Endpoint.Headers.V) == 0 {
+		return nil
+	}
+	return []string{string(AppendJSON(nil, p.Endpoint.Headers.V.tree(), "", 0))}
 }

@@ -80,6 +80,15 @@ func arrivalPattern(flag string, aliases []string, group, kind, def, help string
 			}
 			return err
 		},
+		values: func(p *Profile) []string {
+			switch ph := p.phase(kind); {
+			case ph.pattern.Set:
+				return []string{ph.pattern.V}
+			case ph.Type.V != LoadConcurrency:
+				return []string{ph.Type.V}
+			}
+			return nil
+		},
 		check: checkLoadMode,
 	}
 	return f

@@ -62,6 +62,7 @@ func exportLevel() *Field {
 			}
 			return nil
 		},
+		values: func(p *Profile) []string { return []string{p.ExportLevel()} },
 		check: func(l leaf) error {
 			if o, ok := l.(*Opt[Formats]); ok {
 				return checkFormats(o, "jsonl")

@@ -3,6 +3,8 @@ package profiles
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +28,7 @@ func telemetryFields() []*Field {
 // off is a switch that turns something off: the setting says what is on.
 func off(f Field, at func(*Profile) *Opt[bool]) *Field {
 	g := toggle(f, at)
+	g.bind.values = func(p *Profile) []string { return []string{strconv.FormatBool(!at(p).V && at(p).Set)} }
 	g.bind.set = func(p *Profile, args []string) error {
 		on, err := readBool(args[len(args)-1])
 		if err == nil {
@@ -90,6 +93,17 @@ func gpuSources() *Field {
 				p.GPUTelemetry = g
 			}
 			return err
+		},
+		values: func(p *Profile) []string {
+			g := p.GPUTelemetry
+			out := slices.Clone(g.URLs.V)
+			if g.Collector.V != "" && g.Collector.V != "dcgm" {
+				out = append(out, g.Collector.V)
+			}
+			if g.Mode.V == "realtime_dashboard" {
+				out = append(out, "dashboard")
+			}
+			return out
 		},
 		check: func(l leaf) error {
 			if o, ok := l.(*Opt[string]); ok {

@@ -77,3 +77,36 @@ func TestInputConfigEqualsAIPerf(t *testing.T) {
 		t.Errorf("only %d recorded runs compared", n)
 	}
 }
+
+// The command line made from a profile makes the same profile.
+func TestArgsMakeTheProfile(t *testing.T) {
+	lines := []string{
+		`-m a,b -u h1 h2 -H "X: 1" X-A:b --extra-inputs a:1.5,b:none --goodput "x:1 y:2" --gpu-telemetry h:9 dashboard --ui plain -v --api-key k`,
+		"-m m --benchmark-duration 5 --benchmark-grace-period inf --warmup-duration 3 --warmup-request-rate 2 --warmup-arrival-pattern constant --endpoint=",
+		"-m m --request-rate 5 --vllm-burstiness 2 --export-level summary --no-server-metrics --num-sessions 4 --fps 5 --tag x --random-seed 0",
+		"-m m --gpu-telemetry pynvml --request-cancellation-rate 5 --request-cancellation-delay 0.5 --artifact-dir d",
+	}
+	for _, g := range goldens(t) {
+		if outOfScope[g[0]] == "" {
+			lines = append(lines, g[1])
+		}
+	}
+	for _, line := range lines {
+		p, _, err := ParseArgs(splitShell(line), Env{Dir: "/bench"})
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		args := Args(p)
+		q, _, err := ParseArgs(args, Env{Dir: "/bench"})
+		if err != nil {
+			t.Fatalf("%q: %v", args, err)
+		}
+		want, got := string(AppendJSON(nil, InputConfig(p), "", 0)), string(AppendJSON(nil, InputConfig(q), "", 0))
+		if !p.Dataset().Entries.Set { // written out, since requests would set it otherwise
+			got = strings.Replace(got, `"entries":100,`, "", 1)
+		}
+		if got != want || q.Console != p.Console {
+			t.Errorf("%s\n%q\n got %s\nwant %s", line, args, got, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package profiles
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // Load reads a YAML configuration file.
 func Load(path string, env Env) (*Profile, *Origins, error) {
@@ -78,6 +81,10 @@ func (d *decoder) top(p *Profile, e entry) {
 			"no_sweep_table": "is not supported: there is no sweep",
 		}[snake(e.key)])
 	default:
+		if _, ok := fieldOf(reflect.ValueOf(&p.Benchmark).Elem(), snake(e.key)); ok || slices.Contains(shortKeys, snake(e.key)) {
+			d.addAt(Unknown, e, e.key, "belongs under benchmark")
+			return
+		}
 		known := []string{"schemaVersion", "randomSeed", "benchmark", "tacho"}
 		d.addAt(Unknown, e, e.key, "unknown key"+didYouMean(e.key, known))
 	}

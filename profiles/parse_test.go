@@ -180,7 +180,7 @@ func TestHelpWins(t *testing.T) {
 func TestSettings(t *testing.T) {
 	for _, c := range []struct{ name, line, want string }{
 		{"defaults", "", "url=http://localhost:8000 endpoint-type=chat streaming=false request-timeout-seconds=21600 concurrency=1 request-count=10 " +
-			"num-dataset-entries=100 isl=550 isl-stddev=0 osl=0 batch-size=1 tokenizer-revision=main connection-reuse-strategy=pooled arrival-pattern=concurrency " +
+			"num-dataset-entries=100 isl=550 isl-stddev=0 osl=0 batch-size=1 tokenizer-revision=main connection-reuse-strategy=pooled mode=concurrency " +
 			"ui=dashboard log-level=INFO color=auto wait-for-model-mode=inference model-selection-strategy=round_robin"},
 		{"equals sign", "--concurrency=8", "concurrency=8"},
 		{"underscores", "--request_count 7 --endpoint_type completions", "request-count=7 endpoint-type=completions"},
@@ -195,32 +195,32 @@ func TestSettings(t *testing.T) {
 		{"sessions before count", "--num-sessions 5 --request-count 6", "num-dataset-entries=5"},
 		{"count", "--request-count 6", "num-dataset-entries=6"},
 		{"the default count makes no entries", "--concurrency 3", "request-count=10 num-dataset-entries=100"},
-		{"rate", "--request-rate 5", "arrival-pattern=poisson request-rate=5 concurrency=0"},
-		{"constant", "--request-rate 5 --arrival-pattern constant", "arrival-pattern=constant"},
-		{"pattern first", "--request-rate-mode constant --request-rate 5", "arrival-pattern=constant"},
-		{"gamma", "--request-rate 5 --arrival-pattern gamma --arrival-smoothness 0.5", "arrival-pattern=gamma arrival-smoothness=0.5"},
-		{"gamma by smoothness", "--request-rate 5 --vllm-burstiness 2", "arrival-pattern=gamma"},
-		{"burst with a rate", "--request-rate 5 --arrival-pattern concurrency-burst", "arrival-pattern=poisson"},
-		{"pattern without a rate", "--arrival-pattern constant", "arrival-pattern=concurrency"},
-		{"rate with a cap", "--request-rate 5 --concurrency 4", "arrival-pattern=poisson concurrency=4"},
-		{"export level", "--export-level summary", "export-level=false"},
+		{"rate", "--request-rate 5", "mode=poisson request-rate=5 concurrency=0"},
+		{"constant", "--request-rate 5 --arrival-pattern constant", "mode=constant"},
+		{"pattern first", "--request-rate-mode constant --request-rate 5", "mode=constant"},
+		{"gamma", "--request-rate 5 --arrival-pattern gamma --arrival-smoothness 0.5", "mode=gamma arrival-smoothness=0.5"},
+		{"gamma by smoothness", "--request-rate 5 --vllm-burstiness 2", "mode=gamma"},
+		{"burst with a rate", "--request-rate 5 --arrival-pattern concurrency-burst", "mode=poisson"},
+		{"pattern without a rate", "--arrival-pattern constant", "mode=concurrency"},
+		{"rate with a cap", "--request-rate 5 --concurrency 4", "mode=poisson concurrency=4"},
+		{"export level", "--export-level summary", "export-level=summary"},
 		{"verbose", "-v", "log-level=DEBUG ui=simple"},
 		{"verbose and quiet", "-v --ui none", "log-level=DEBUG ui=none"},
 		{"plain", "--ui plain", "ui=plain"},
-		{"gpu", "--gpu-telemetry h:9400/metrics pynvml", "gpu-telemetry=http://h:9400/metrics no-gpu-telemetry=true"},
-		{"server metrics page", "--server-metrics h:9000 http://h/x", "no-server-metrics=true"},
+		{"gpu", "--gpu-telemetry h:9400/metrics", "gpu-telemetry=http://h:9400/metrics no-gpu-telemetry=false"},
+		{"server metrics page", "--server-metrics h:9000 http://h/x", "no-server-metrics=false"},
 		{"absolute prefix", "--profile-export-prefix /tmp/foo.json", "profile-export-prefix=foo.json"},
 		{"negative number as value", "--request-cancellation-rate 5 --request-cancellation-delay 0", "request-cancellation-rate=5 request-cancellation-delay=0"},
 		{"empty path", "--endpoint=", "custom-endpoint="},
 		{"repeated with the same value", "--isl 5 --isl 5", "isl=5"},
 
-		{"warmup by count", "--concurrency 4 --warmup-request-count 8", "warmup-request-count=8 warmup-concurrency=4 warmup-arrival-pattern=concurrency warmup-grace-period=inf"},
+		{"warmup by count", "--concurrency 4 --warmup-request-count 8", "warmup-request-count=8 warmup-concurrency=4 warmup-mode=concurrency warmup-grace-period=inf"},
 		{"warmup alone", "--num-warmup-sessions 8", "num-warmup-sessions=8 warmup-concurrency=1"},
 		{"warmup own", "--concurrency 4 --warmup-duration 8 --warmup-concurrency 2 --warmup-grace-period 1", "warmup-duration=8 warmup-concurrency=2 warmup-grace-period=1"},
-		{"warmup inherits the rate", "--request-rate 5 --arrival-pattern constant --warmup-request-count 3", "warmup-request-rate=5 warmup-arrival-pattern=constant"},
-		{"warmup own pattern", "--request-rate 5 --warmup-arrival-pattern constant --warmup-request-count 3", "warmup-arrival-pattern=constant arrival-pattern=poisson"},
-		{"warmup with a rate of its own", "--warmup-request-rate 5 --warmup-request-count 3", "warmup-arrival-pattern=poisson arrival-pattern=concurrency"},
-		{"warmup inherits gamma", "--request-rate 5 --vllm-burstiness 2 --warmup-request-count 3", "warmup-arrival-pattern=gamma"},
+		{"warmup inherits the rate", "--request-rate 5 --arrival-pattern constant --warmup-request-count 3", "warmup-request-rate=5 warmup-mode=constant"},
+		{"warmup own pattern", "--request-rate 5 --warmup-arrival-pattern constant --warmup-request-count 3", "warmup-mode=constant mode=poisson"},
+		{"warmup with a rate of its own", "--warmup-request-rate 5 --warmup-request-count 3", "warmup-mode=poisson mode=concurrency"},
+		{"warmup inherits gamma", "--request-rate 5 --vllm-burstiness 2 --warmup-request-count 3", "warmup-mode=gamma"},
 		{"no trigger, no warmup", "--warmup-concurrency 3", "warmup-concurrency="},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -230,12 +230,23 @@ func TestSettings(t *testing.T) {
 			}
 			for _, pair := range strings.Fields(c.want) {
 				name, want, _ := strings.Cut(pair, "=")
-				if got := Lookup("--" + name).Get(p); got != want {
+				if got := setting(p, name); got != want {
 					t.Errorf("%s: %s is %q, want %q", c.line, name, got, want)
 				}
 			}
 		})
 	}
+}
+
+// setting is Field.Get, and the load modes.
+func setting(p *Profile, name string) string {
+	switch name {
+	case "mode":
+		return p.Profiling().Type.V
+	case "warmup-mode":
+		return p.Warmup().Type.V
+	}
+	return Lookup("--" + name).Get(p)
 }
 
 func TestLists(t *testing.T) {
@@ -250,7 +261,7 @@ func TestLists(t *testing.T) {
 	if got := strings.Join(p.Endpoint.URLs.V, " "); got != "http://h1 http://h2:8 https://h3/v1" {
 		t.Errorf("urls %s", got)
 	}
-	if got := string(AppendJSON(nil, p.Endpoint.Headers.V.asTree(), "", 0)); got != `{"X-A":"1","X-B":"2, 3","X-C":"4","X-D":"5"}` {
+	if got := string(AppendJSON(nil, p.Endpoint.Headers.V.tree(), "", 0)); got != `{"X-A":"1","X-B":"2, 3","X-C":"4","X-D":"5"}` {
 		t.Errorf("headers %s", got)
 	}
 	if got := string(AppendJSON(nil, Object(p.Endpoint.Extra.V), "", 0)); got != `{"a":2,"b":true,"c":0.5,"d":null,"e":"1e3"}` {
@@ -269,8 +280,6 @@ func TestLists(t *testing.T) {
 		t.Errorf("origins: url %v, isl %v", o.Of(Lookup("-u")), o.Of(Lookup("--isl")))
 	}
 }
-
-func (h Headers) asTree() any { return h.tree() }
 
 func TestExtraInputsJSONKeepsOrderAndKinds(t *testing.T) {
 	p, _, err := ParseArgs([]string{"-m", "m", "--extra-inputs", `{"z":{"y":[1,2.0,"x"],"b":null},"a":12345678901234567890,"m":"é\u0001"}`}, testEnv)

@@ -1,5 +1,8 @@
 package profiles
 
+// shortKeys are the short forms of keys of a benchmark section.
+var shortKeys = []string{"model", "dataset", "warmup", "profiling"}
+
 // shorthands rewrites the short forms of a benchmark section into the long
 // one: model, dataset, warmup and profiling, a single phase, isl and osl of a
 // dataset, and url.

@@ -64,6 +64,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"no benchmark", "schemaVersion: \"2.0\"\n", "f.yaml:1:14: benchmark: is missing: it holds models, endpoint, datasets and phases"},
 		{"version", "schemaVersion: \"1.0\"\nbenchmark: {model: m}\n", `f.yaml:1:16: schemaVersion: must be "2.0"`},
 		{"top key", "bencmark: {}\n" + file(""), "f.yaml:1:1: bencmark: unknown key; did you mean benchmark?"},
+		{"flat", "schemaVersion: \"2.0\"\nmodel: m\nphases: {type: concurrency}\nbenchmark: {model: m}\n", "f.yaml:2:1: model: belongs under benchmark\nf.yaml:3:1: phases: belongs under benchmark"},
 		{"section sweep", file("") + "sweep: {type: grid}\n", "f.yaml:4:8: sweep: is not built yet; start one run for each value"},
 		{"section variables", file("") + "variables: {a: 1}\n", "f.yaml:4:12: variables: is not supported; use environment variables as ${VAR}"},
 		{"template", file("  endpoint: {url: '{{ host }}'}\n"), "f.yaml:4:19: templates ({{ }}) are not supported; write the value, or ${VAR} for an environment variable"},
