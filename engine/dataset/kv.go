@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // ParseKVs reads a JSON object as an ordered list of keys and compact raw
@@ -41,7 +42,7 @@ func ParseKVs(object []byte) ([]KV, error) {
 	if _, err := dec.Token(); err != nil {
 		return nil, fmt.Errorf("read JSON object: %w", err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("read JSON object: something follows it")
 	}
 	return kvs, nil

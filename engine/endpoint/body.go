@@ -143,18 +143,25 @@ func (b *body) finish(stream, continuous bool) []byte {
 // and continuous_usage_stats if wanted, added where the user gave neither.
 // Values that are no object stay as they are; null counts as absent.
 func appendStreamOptions(dst []byte, user json.RawMessage, continuous bool) []byte {
-	if len(user) > 0 && user[0] != '{' && string(user) != "null" {
+	switch {
+	case len(user) == 0 || string(user) == "null":
+		dst = append(dst, `{"include_usage":true`...)
+		if continuous {
+			dst = append(dst, `,"continuous_usage_stats":true`...)
+		}
+		return append(dst, '}')
+	case user[0] != '{':
 		return append(dst, user...)
 	}
+	return appendUserStreamOptions(dst, user, continuous)
+}
+
+func appendUserStreamOptions(dst []byte, user json.RawMessage, continuous bool) []byte {
 	var given map[string]json.RawMessage
-	if len(user) > 0 && user[0] == '{' {
-		if json.Unmarshal(user, &given) != nil {
-			return append(dst, user...)
-		}
-		dst = append(dst, user[:len(user)-1]...)
-	} else {
-		dst = append(dst, '{')
+	if json.Unmarshal(user, &given) != nil {
+		return append(dst, user...)
 	}
+	dst = append(dst, user[:len(user)-1]...)
 	add := func(key string) {
 		if _, ok := given[key]; ok {
 			return

@@ -19,28 +19,6 @@ type Inputs struct {
 	Images, Audios, Videos int
 }
 
-// items are the parts of a body that InputTexts looks at.
-type items struct {
-	Messages json.RawMessage `json:"messages"`
-	Input    json.RawMessage `json:"input"`
-	Tools    json.RawMessage `json:"tools"`
-	Prompt   json.RawMessage `json:"prompt"`
-	Query    json.RawMessage `json:"query"`
-	Passages json.RawMessage `json:"passages"`
-	Inputs   json.RawMessage `json:"inputs"`
-}
-
-// item is a message, or an item of the Responses API.
-type item struct {
-	Type      json.RawMessage `json:"type"`
-	Role      json.RawMessage `json:"role"`
-	Content   json.RawMessage `json:"content"`
-	ToolCalls json.RawMessage `json:"tool_calls"`
-	Name      json.RawMessage `json:"name"`
-	Arguments json.RawMessage `json:"arguments"`
-	Output    json.RawMessage `json:"output"`
-}
-
 // inputWalk gathers the texts of a body.
 type inputWalk struct {
 	Inputs
@@ -67,16 +45,17 @@ func (w *inputWalk) addNonEmpty(raw json.RawMessage) {
 // schemas; or the prompt, the input, the query with its passages, the inputs.
 // It fails only if the body is no JSON object.
 func InputTexts(body []byte) (Inputs, error) {
-	var in items
+	// Maps, not structs: those would take keys in any letter case.
+	var in object
 	if err := json.Unmarshal(body, &in); err != nil {
 		return Inputs{}, fmt.Errorf("read request body: %w", err)
 	}
 	var w inputWalk
-	found := w.items(in.Messages)
-	found = w.items(in.Input) || found
-	w.tools(in.Tools)
+	found := w.items(in["messages"])
+	found = w.items(in["input"]) || found
+	w.tools(in["tools"])
 	if !found {
-		w.flat(&in)
+		w.flat(in)
 	}
 	w.Text = w.b.String()
 	return w.Inputs, nil
@@ -86,59 +65,50 @@ func InputTexts(body []byte) (Inputs, error) {
 func (w *inputWalk) items(raw json.RawMessage) bool {
 	list := asList(raw)
 	found := false
-	msgs := make([]item, len(list))
+	items := make([]object, len(list))
 	for i, r := range list {
-		if isObject(r) && json.Unmarshal(r, &msgs[i]) == nil {
-			// Plain strings, as in embeddings, have neither key.
-			found = found || msgs[i].Role != nil || msgs[i].Type != nil
-		}
+		items[i] = asObject(r)
+		// Plain strings, as in embeddings, have neither key.
+		_, role := items[i]["role"]
+		_, kind := items[i]["type"]
+		found = found || role || kind
 	}
 	if !found {
 		return false
 	}
-	for i := range msgs {
-		w.item(&msgs[i])
+	for _, m := range items {
+		w.item(m)
 	}
 	return true
 }
 
-func (w *inputWalk) item(m *item) {
-	if s, ok := asString(m.Content); ok {
+// item takes a message, or an item of the Responses API.
+func (w *inputWalk) item(m object) {
+	if s, ok := asString(m["content"]); ok {
 		w.add(s)
 	} else {
-		for _, p := range asList(m.Content) {
-			w.part(p)
+		for _, p := range asList(m["content"]) {
+			w.part(asObject(p))
 		}
 	}
-	for _, c := range asList(m.ToolCalls) {
-		var call struct {
-			Function item `json:"function"`
-		}
-		if isObject(c) && json.Unmarshal(c, &call) == nil {
-			w.addNonEmpty(call.Function.Name)
-			w.addNonEmpty(call.Function.Arguments)
-		}
+	for _, c := range asList(m["tool_calls"]) {
+		fn := asObject(asObject(c)["function"])
+		w.addNonEmpty(fn["name"])
+		w.addNonEmpty(fn["arguments"])
 	}
-	switch kind, _ := asString(m.Type); kind {
+	switch kind, _ := asString(m["type"]); kind {
 	case "function_call":
-		w.addNonEmpty(m.Name)
-		w.addNonEmpty(m.Arguments)
+		w.addNonEmpty(m["name"])
+		w.addNonEmpty(m["arguments"])
 	case "function_call_output":
-		w.addNonEmpty(m.Output)
+		w.addNonEmpty(m["output"])
 	}
 }
 
-func (w *inputWalk) part(raw json.RawMessage) {
-	var p struct {
-		Type json.RawMessage `json:"type"`
-		Text json.RawMessage `json:"text"`
-	}
-	if !isObject(raw) || json.Unmarshal(raw, &p) != nil {
-		return
-	}
-	switch kind, _ := asString(p.Type); kind {
-	case "text", "input_text", "output_text":
-		if s, ok := asString(p.Text); ok {
+func (w *inputWalk) part(p object) {
+	switch kind, _ := asString(p["type"]); kind {
+	case "text", "input_text":
+		if s, ok := asString(p["text"]); ok {
 			w.add(s)
 		}
 	case "image_url", "input_image", "image":
@@ -153,42 +123,25 @@ func (w *inputWalk) part(raw json.RawMessage) {
 // tools adds names, descriptions and parameters, nested as in chat and at the
 // top as in the Responses API. Parameters count as their compact JSON.
 func (w *inputWalk) tools(raw json.RawMessage) {
-	type schema struct {
-		Name        json.RawMessage `json:"name"`
-		Description json.RawMessage `json:"description"`
-		Parameters  json.RawMessage `json:"parameters"`
-	}
 	for _, t := range asList(raw) {
-		var tool struct {
-			Function json.RawMessage `json:"function"`
-			schema
-		}
-		if !isObject(t) || json.Unmarshal(t, &tool) != nil {
-			continue
-		}
-		var fn schema
-		if isObject(tool.Function) && json.Unmarshal(tool.Function, &fn) != nil {
-			fn = schema{}
-		}
-		for _, s := range []schema{fn, tool.schema} {
-			w.addNonEmpty(s.Name)
-			w.addNonEmpty(s.Description)
-			if isObject(s.Parameters) {
-				var b bytes.Buffer
-				if json.Compact(&b, s.Parameters) == nil {
-					w.add(b.String())
-				}
+		tool := asObject(t)
+		for _, schema := range []object{asObject(tool["function"]), tool} {
+			w.addNonEmpty(schema["name"])
+			w.addNonEmpty(schema["description"])
+			var b bytes.Buffer
+			if p := schema["parameters"]; isObject(p) && json.Compact(&b, p) == nil {
+				w.add(b.String())
 			}
 		}
 	}
 }
 
 // flat handles bodies without messages; the first shape that fits is taken.
-func (w *inputWalk) flat(in *items) {
-	if w.strings(in.Prompt) || w.strings(in.Input) || w.passages(in) {
+func (w *inputWalk) flat(in object) {
+	if w.strings(in["prompt"]) || w.strings(in["input"]) || w.passages(in) {
 		return
 	}
-	if s, ok := asString(in.Inputs); ok {
+	if s, ok := asString(in["inputs"]); ok {
 		w.add(s)
 	}
 }
@@ -225,27 +178,33 @@ func (w *inputWalk) strings(raw json.RawMessage) bool {
 	return false
 }
 
-func (w *inputWalk) passages(in *items) bool {
-	query, ok := asString(in.Query)
-	if !ok || !isArray(in.Passages) {
+func (w *inputWalk) passages(in object) bool {
+	query, ok := asString(in["query"])
+	if !ok || !isArray(in["passages"]) {
 		return false
 	}
 	w.add(query)
-	for _, p := range asList(in.Passages) {
+	for _, p := range asList(in["passages"]) {
+		if isObject(p) {
+			p = asObject(p)["text"]
+		}
 		if s, ok := asString(p); ok {
 			w.add(s)
-			continue
-		}
-		var m struct {
-			Text json.RawMessage `json:"text"`
-		}
-		if isObject(p) && json.Unmarshal(p, &m) == nil {
-			if s, ok := asString(m.Text); ok {
-				w.add(s)
-			}
 		}
 	}
 	return true
+}
+
+// object is a JSON object by its exact keys.
+type object map[string]json.RawMessage
+
+// asObject is nil if the value is no object.
+func asObject(raw json.RawMessage) object {
+	var o object
+	if !isObject(raw) || json.Unmarshal(raw, &o) != nil {
+		return nil
+	}
+	return o
 }
 
 func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
