@@ -23,6 +23,7 @@ type Client struct {
 	tls    *tls.Config
 	proxy  func(*http.Request) (*url.URL, error)
 	dialer *net.Dialer
+	addrs  addressCache
 	stamps io.Closer // nil where the kernel gives no stamps
 	life   context.Context
 	end    context.CancelFunc
@@ -38,7 +39,7 @@ type Client struct {
 // New returns a client. It fails on a CA file or proxy that cannot be used.
 func New(o Options) (*Client, error) {
 	o = o.withDefaults()
-	c := &Client{opts: o, open: map[*Conn]struct{}{}, dialer: newDialer(&o)}
+	c := &Client{opts: o, open: map[*Conn]struct{}{}, dialer: newDialer(&o), addrs: addressCache{ttl: o.DNSCache}}
 	var err error
 	if c.tls, err = tlsConfig(&o); err != nil {
 		return nil, err
@@ -141,6 +142,9 @@ func tlsConfig(o *Options) (*tls.Config, error) {
 		ServerName:         o.ServerName,
 		InsecureSkipVerify: o.Insecure,
 		NextProtos:         []string{"http/1.1"},
+		// A prompt leaves in few writes; small first records help readers of
+		// web pages, which a server of models is not.
+		DynamicRecordSizingDisabled: true,
 	}
 	if o.CAFile == "" {
 		return cfg, nil

@@ -74,22 +74,11 @@ func (c *Client) dialTCP(ctx context.Context, addr string) (_ *Conn, err error) 
 	ctx, cancel := c.dialContext(ctx)
 	defer cancel()
 
-	var t dialTimes
-	// The resolver calls these in this goroutine, before it returns.
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { t.dnsStartNS = record.Now() },
-		DNSDone:  func(httptrace.DNSDoneInfo) { t.dnsDoneNS = record.Now() },
-	})
-	start := record.Now()
-	conn, err := c.dialer.DialContext(ctx, c.opts.IPVersion.network(), addr)
-	done := record.Now()
-	if _, unresolved := errors.AsType[*net.DNSError](err); !unresolved {
-		t.connectStartNS, t.connectDoneNS = max(start, t.dnsDoneNS), done
-	}
+	conn, t, err := c.connect(ctx, addr)
 	if err != nil {
 		return nil, &dialError{stage: stageConnect, times: t, err: err}
 	}
-	stamped, err := wrap(conn.(*net.TCPConn), clock, c.tally.deal())
+	stamped, err := wrap(conn, clock, c.tally.deal())
 	if err != nil {
 		conn.Close()
 		return nil, &dialError{stage: stageConnect, times: t, err: err}
@@ -97,6 +86,55 @@ func (c *Client) dialTCP(ctx context.Context, addr string) (_ *Conn, err error) 
 	stamped.dial = t
 	c.track(stamped)
 	return stamped, nil
+}
+
+// connect makes the TCP connection, to an address that the name resolved to
+// earlier or to whichever of its addresses answers first.
+func (c *Client) connect(ctx context.Context, addr string) (_ *net.TCPConn, t dialTimes, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, t, err
+	}
+	network := c.opts.IPVersion.network()
+	known := c.addrs.get(host, time.Now())
+	for _, ip := range known {
+		t.connectStartNS = record.Now()
+		var conn net.Conn
+		conn, err = c.dialer.DialContext(ctx, network, net.JoinHostPort(ip.String(), port))
+		t.connectDoneNS = record.Now()
+		if err == nil {
+			return conn.(*net.TCPConn), t, nil
+		}
+		if ctx.Err() != nil {
+			return nil, t, err
+		}
+	}
+	if len(known) > 0 {
+		c.addrs.drop(host)
+		return nil, t, err
+	}
+
+	var resolved []net.IPAddr
+	// The resolver calls these in this goroutine, before it returns, and not
+	// at all for an address.
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { t.dnsStartNS = record.Now() },
+		DNSDone:  func(i httptrace.DNSDoneInfo) { t.dnsDoneNS, resolved = record.Now(), i.Addrs },
+	})
+	start := record.Now()
+	conn, err := c.dialer.DialContext(ctx, network, addr)
+	done := record.Now()
+	if _, unresolved := errors.AsType[*net.DNSError](err); !unresolved {
+		t.connectStartNS, t.connectDoneNS = max(start, t.dnsDoneNS), done
+	}
+	if err != nil {
+		return nil, t, err
+	}
+	tcp := conn.(*net.TCPConn)
+	if t.dnsStartNS != 0 {
+		c.addrs.put(host, resolved, tcp.RemoteAddr().(*net.TCPAddr).IP, time.Now())
+	}
+	return tcp, t, nil
 }
 
 // dialContext ends a dial when the client closes.

@@ -145,6 +145,7 @@ func TestKindsOfConnectFailures(t *testing.T) {
 		{"unreachable", plain.URL, func(c *Client) {
 			c.dialer.Control = func(string, string, syscall.RawConn) error { return syscall.ENETUNREACH }
 		}, record.ErrConnect},
+		{"no address of that family", plain.URL, func(c *Client) { c.opts.IPVersion = 6 }, record.ErrConnect},
 		{"certificate", secure.URL, nil, record.ErrTLS},
 		{"no TLS there", strings.Replace(plain.URL, "http:", "https:", 1), nil, record.ErrTLS},
 		{"bad url", "http://a b/", nil, record.ErrOther},

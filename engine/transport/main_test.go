@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +20,13 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(firehoseEnv) != "" {
+		firehose()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // newClient returns a client that closes with the test.
 func newClient(t testing.TB, o Options) *Client {

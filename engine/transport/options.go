@@ -123,6 +123,9 @@ type Options struct {
 	// 0 is none. A deadline of Do's context bounds it as well.
 	Timeout   time.Duration
 	IPVersion IPVersion
+	// DNSCache is how long a name's addresses are kept; 0 is 300 s as in AIPerf,
+	// a negative time resolves for each connection.
+	DNSCache time.Duration
 	// ReceiveBuffer and SendBuffer are socket buffer sizes in bytes. 0 leaves
 	// them to the kernel, whose automatic sizes are larger than what an
 	// ordinary limit (net.core.rmem_max) lets a program ask for. Linux only.
@@ -149,6 +152,9 @@ func (o Options) withDefaults() Options {
 	set(&o.MaxEvent, 64<<20)
 	set(&o.MaxBody, 1<<30)
 	set(&o.ErrorBody, 64<<10)
+	if o.DNSCache == 0 {
+		o.DNSCache = 300 * time.Second
+	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 300 * time.Second
 	}
