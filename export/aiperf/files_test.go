@@ -226,3 +226,36 @@ func FuzzDecodeCSV(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDecodeFiles only asks that no file, however broken, does harm, and that
+// what was read can be written.
+func FuzzDecodeFiles(f *testing.F) {
+	f.Add([]byte(`{"data":[{"session_id":"s","payloads":[{"a":1}],"session_num":1,"metrics":{"x":1.5},"response_text":"t"}]}`))
+	f.Add([]byte(`{"phases":[{"end_ns":1,"error_summary":[{"count":1,"error_details":{"message":"m"}}],"profiling_index":null}]}`))
+	f.Add([]byte(`{"timeslices":[{"start_ns":1,"end_ns":2,"is_complete":false,"a":{"unit":"ms","avg":1}}],"input_config":{}}`))
+	f.Add([]byte(`{"metadata":{},"responses":[{"perf_ns":1,"packets":[{"name":"data","value":"x"}]},{"text":"t"}],"payload":{}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if list, err := DecodeInputs(data); err == nil {
+			if err := EncodeInputs(new(bytes.Buffer), slices.Values(list)); err != nil {
+				t.Error(err)
+			}
+		}
+		if list, err := DecodeOutputs(data); err == nil {
+			EncodeOutputs(list)
+		}
+		if list, err := DecodePhaseManifest(data); err == nil {
+			EncodePhaseManifest(list)
+		}
+		if list, config, err := DecodeSlicesJSON(data, metric.NewRegistry(nil)); err == nil {
+			EncodeSlicesJSON(list, config)
+		}
+		var row metric.Row
+		var raw record.Raw
+		if NewRecordDecoder(metric.NewRegistry(nil)).DecodeRaw(data, &row, &raw) == nil {
+			line := AppendRaw(nil, &row, &raw)
+			if err := NewRecordDecoder(metric.NewRegistry(nil)).DecodeRaw(line, &row, &raw); err != nil {
+				t.Errorf("our own line is not readable: %v\n%s", err, line)
+			}
+		}
+	})
+}

@@ -29,7 +29,8 @@ type column struct {
 
 // NewRecordEncoder returns an encoder for the rows of reg. With ours, each line
 // ends in an object "tacho" with what this program knows beyond AIPerf: the
-// model and record.Client. AIPerf's readers accept unknown keys.
+// model, the kind of failure and record.Client. AIPerf's readers accept unknown
+// keys.
 func NewRecordEncoder(reg *metric.Registry, ours bool) *RecordEncoder {
 	e := &RecordEncoder{tacho: ours}
 	for _, d := range reg.Defs() {
@@ -60,7 +61,7 @@ func (e *RecordEncoder) Append(dst []byte, row *metric.Row) []byte {
 		w.failure(row.Err)
 	}
 	if e.tacho {
-		w.ours(&row.Meta)
+		w.ours(row)
 	}
 	w.close('}')
 	return append(w.buf, '\n')
@@ -85,8 +86,11 @@ func (e *RecordEncoder) appendMetrics(dst []byte, row *metric.Row) []byte {
 		switch {
 		case c.list:
 			dst = append(dst, '[')
-			for j, v := range row.Gaps {
-				if j > 0 {
+			for _, v := range row.Gaps {
+				if !finite(v) {
+					continue
+				}
+				if dst[len(dst)-1] != '[' {
 					dst = append(dst, ',')
 				}
 				dst = appendFloat(dst, v)
@@ -167,14 +171,17 @@ func (w *jsonWriter) failure(f *record.Failure) {
 }
 
 // ours writes what AIPerf has no place for.
-func (w *jsonWriter) ours(m *record.Meta) {
-	c := &m.Client
-	if *c == (record.Client{}) && m.Model == "" {
+func (w *jsonWriter) ours(row *metric.Row) {
+	c := &row.Client
+	if *c == (record.Client{}) && row.Model == "" && row.Err == nil {
 		return
 	}
 	w.key("tacho")
 	w.open('{')
-	w.optStr("model", m.Model)
+	w.optStr("model", row.Model)
+	if row.Err != nil {
+		w.str("error_kind", row.Err.Kind.String())
+	}
 	w.optInt("picked_ns", c.PickedNS)
 	w.optInt("wire_ns", c.WireNS)
 	w.optInt("connect_ns", c.ConnectNS)
@@ -210,6 +217,7 @@ func (d *RecordDecoder) Decode(line []byte, row *metric.Row) error {
 	row.Phase.ProfilingIndex = -1
 	s := scanner{data: line}
 	var hasMeta, hasMetrics bool
+	var kind record.ErrKind
 	err := s.objectBytes(func(key []byte) error {
 		switch string(key) {
 		case "metadata":
@@ -225,7 +233,7 @@ func (d *RecordDecoder) Decode(line []byte, row *metric.Row) error {
 			row.Err = new(record.Failure)
 			return d.failure(&s, row.Err)
 		case "tacho":
-			return d.ours(&s, &row.Meta)
+			return d.ours(&s, &row.Meta, &kind)
 		}
 		return s.skip()
 	})
@@ -239,7 +247,9 @@ func (d *RecordDecoder) Decode(line []byte, row *metric.Row) error {
 		return fmt.Errorf("not a record: no metadata or no metrics")
 	}
 	if row.Err != nil {
-		row.Err.Kind = kindOf(row.Err, &row.Meta)
+		if row.Err.Kind = kind; kind == record.ErrNone {
+			row.Err.Kind = kindOf(row.Err, &row.Meta)
+		}
 	}
 	if row.RootCorrelation == "" {
 		row.RootCorrelation = row.CorrelationID
@@ -419,14 +429,11 @@ func (d *RecordDecoder) metric(s *scanner, tag []byte, row *metric.Row, gaps []f
 		return nil
 	}
 	def, known := d.defs[string(tag)]
-	if !known {
+	if !known || unit != "" && unit != string(def.Unit) {
 		def = d.define(string(tag), unit, whole, isList)
 	}
 	for len(row.Vals) < d.reg.Len() {
 		row.Vals = append(row.Vals, math.NaN())
-	}
-	if unit != "" && unit != string(def.Unit) {
-		return fmt.Errorf("unit is %q, want %q", unit, def.Unit)
 	}
 	if isList {
 		if gaps == nil {
@@ -442,9 +449,8 @@ func (d *RecordDecoder) metric(s *scanner, tag []byte, row *metric.Row, gaps []f
 // define finds the definition of a tag, or makes one: the form of its first
 // number is all that says what a foreign metric is.
 func (d *RecordDecoder) define(tag, unit string, whole, list bool) *metric.Def {
-	def, known := d.reg.Lookup(metric.Tag(tag))
+	def, known := lookup(d.reg, tag, unit)
 	if !known {
-		def = d.reg.Foreign(metric.Tag(tag), unit)
 		if whole {
 			def.Flags |= metric.Integer
 		}
@@ -506,12 +512,16 @@ func (d *RecordDecoder) failure(s *scanner, f *record.Failure) error {
 	})
 }
 
-func (d *RecordDecoder) ours(s *scanner, m *record.Meta) error {
+func (d *RecordDecoder) ours(s *scanner, m *record.Meta, kind *record.ErrKind) error {
 	return s.objectBytes(func(key []byte) (err error) {
 		c := &m.Client
 		switch string(key) {
 		case "model":
 			m.Model, err = d.intern(s)
+		case "error_kind":
+			var name string
+			name, err = d.intern(s)
+			*kind, _ = record.ParseErrKind(name) // a newer version's: tell from the error
 		case "picked_ns":
 			c.PickedNS, err = s.int()
 		case "wire_ns":

@@ -32,7 +32,7 @@ func TestRecordsRoundTrip(t *testing.T) {
 		if len(rows) == 0 {
 			t.Errorf("%s: no rows", path)
 		}
-		enc := NewRecordEncoder(reg, true)
+		enc := NewRecordEncoder(reg, false)
 		for i := range rows {
 			sameJSON(t, path, enc.Append(nil, &rows[i]), lines[i])
 			if t.Failed() {
@@ -89,11 +89,40 @@ func TestDecodeRecordRejects(t *testing.T) {
 	for _, line := range []string{
 		``, `{}`, `[]`, `{"metadata":{}}`, `{"metadata":{},"metrics":{}`, `{"metadata":{},"metrics":{}} x`,
 		`{"metadata":{"session_num":"x"},"metrics":{}}`, `{"metadata":{},"metrics":{"a":{"value":"x"}}}`,
-		`{"metadata":{},"metrics":{"a":{"value":1,"unit":"ms"},"a":{"value":1,"unit":"s"}}}`,
 	} {
 		var row metric.Row
 		if err := NewRecordDecoder(metric.NewRegistry(nil)).Decode([]byte(line), &row); err == nil {
 			t.Errorf("Decode(%s) gave no error", line)
+		}
+	}
+}
+
+// TestAnotherUnitIsAnotherMetric: values in an unexpected unit are kept apart.
+func TestAnotherUnitIsAnotherMetric(t *testing.T) {
+	reg := metric.Builtin()
+	var row metric.Row
+	const line = `{"metadata":{},"metrics":{"request_latency":{"value":1.5,"unit":"sec"}},"tacho":{"error_kind":"x"}}`
+	if err := NewRecordDecoder(reg).Decode([]byte(line), &row); err != nil {
+		t.Fatal(err)
+	}
+	own, _ := reg.Lookup(metric.RequestLatency)
+	other, ok := reg.Lookup("request_latency (sec)")
+	if !ok || !math.IsNaN(row.Vals[own.ID]) || row.Vals[other.ID] != 1.5 {
+		t.Errorf("1.5 sec was read as %v ms, and as %v", row.Vals[own.ID], other)
+	}
+}
+
+// TestErrorKindSurvives goes through all kinds, also those that AIPerf's names
+// cannot tell apart.
+func TestErrorKindSurvives(t *testing.T) {
+	reg := metric.NewRegistry(nil)
+	for _, k := range record.ErrKinds() {
+		row, got := metric.Row{Err: &record.Failure{Kind: k, Message: "m"}}, metric.Row{}
+		if err := NewRecordDecoder(reg).Decode(NewRecordEncoder(reg, true).Append(nil, &row), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Err == nil || got.Err.Kind != k {
+			t.Errorf("kind %v came back as %+v", k, got.Err)
 		}
 	}
 }

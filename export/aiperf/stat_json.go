@@ -135,11 +135,20 @@ func decodeStat(s *scanner, reg *metric.Registry, tag string) (stats.Stat, bool,
 	if !isMetric {
 		return st, false, nil
 	}
-	st.Def = reg.Foreign(metric.Tag(tag), unit)
-	if string(st.Def.Unit) != unit {
-		return st, false, fmt.Errorf("%s: unit is %q, want %q", tag, unit, st.Def.Unit)
-	}
+	st.Def, _ = lookup(reg, tag, unit)
 	return st, true, nil
+}
+
+// lookup finds the definition of a tag, or adds a foreign one; known is false
+// for one that was added. The same tag in another unit, as another version of
+// AIPerf may write it, is another metric: mixing them would be worse.
+func lookup(reg *metric.Registry, tag, unit string) (def *metric.Def, known bool) {
+	n := reg.Len()
+	def = reg.Foreign(metric.Tag(tag), unit)
+	if unit != "" && string(def.Unit) != unit {
+		def = reg.Foreign(metric.Tag(tag+" ("+unit+")"), unit)
+	}
+	return def, reg.Len() == n
 }
 
 func optFloatInto(s *scanner, p *float64) error {

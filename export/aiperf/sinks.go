@@ -1,0 +1,31 @@
+package aiperf
+
+import (
+	"iter"
+	"os"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/snap"
+	"tacho/export"
+)
+
+// NewRecordSink returns the sink of profile_export.jsonl.
+func NewRecordSink(dir string, names export.Names, reg *metric.Registry) (*export.FileSink, error) {
+	enc := NewRecordEncoder(reg, true)
+	return export.NewFileSink(dir, names.Of(export.Records), "", func(dst []byte, row *metric.Row, _ *record.Raw) []byte {
+		return enc.Append(dst, row)
+	})
+}
+
+// NewRawSink returns the sink of profile_export_raw.jsonl.
+func NewRawSink(dir string, names export.Names) (*export.FileSink, error) {
+	return export.NewFileSink(dir, names.Of(export.Raw), "", AppendRaw)
+}
+
+// WriteInputs writes inputs.json, which is there before the run starts.
+func WriteInputs(dir string, names export.Names, conversations iter.Seq[export.Conversation]) (snap.File, error) {
+	return export.Replace(dir, names.Of(export.InputsJSON), fileMode, func(f *os.File) error {
+		return EncodeInputs(f, conversations)
+	})
+}
