@@ -93,6 +93,7 @@ func (x *exchange) respond(a *answer) {
 		done: make(chan struct{}), kick: make(chan struct{}, 1),
 		slow: x.wire.raw == nil,
 		use:  usage{prompt: a.prompt},
+		log:  x.srv.cfg.Truth != nil,
 	}
 	seed := mix(x.srv.cfg.Seed, uint64(x.index), saltText)
 	if a.params.Stream {
@@ -120,9 +121,12 @@ func (x *exchange) respond(a *answer) {
 	}
 	x.log.Status = http.StatusOK
 	q := &sequence{
-		arrival: x.arrivalNS, prompt: a.prompt, text: a.text,
+		arrival: x.arrivalNS, prompt: a.prompt,
 		max: max(1, ticksIn(st.pieces)), token: st.produce, finish: a.finish,
 		nonstream: !a.params.Stream,
+	}
+	if c := x.srv.cfg; c.Timing == TimingEngine && !c.Engine.NoPrefixCache {
+		q.hashes = hashBlocks(a.text, c.Engine.BlockSize)
 	}
 	st.cached = func() int { return q.cached }
 	x.srv.ticks.start(q)

@@ -3,6 +3,7 @@ package simserver
 import (
 	"container/list"
 	"hash/maphash"
+	"slices"
 )
 
 // hashSeed is fixed for the process: block hashes never leave it.
@@ -61,9 +62,10 @@ func (p *blockPool) hold(bs []*block) {
 	}
 }
 
-// release gives references back.
+// release gives references back. The last block of a prompt goes idle first,
+// so that it is also evicted first: without its beginning a prefix is useless.
 func (p *blockPool) release(bs []*block) {
-	for _, b := range bs {
+	for _, b := range slices.Backward(bs) {
 		b.refs--
 		if b.refs == 0 {
 			p.inUse--

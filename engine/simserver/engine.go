@@ -74,6 +74,7 @@ func (e *engine) begin(at int64) (step, bool) {
 	budget := e.cfg.MaxBatchTokens
 	st := step{}
 	e.plan = e.plan[:0]
+	before := e.preemptions
 	// Running sequences first: they keep their place until they end, or until
 	// the cache is full and the youngest has to start again.
 	for i := 0; i < len(e.running) && budget > 0; i++ {
@@ -90,7 +91,8 @@ func (e *engine) begin(at int64) (step, bool) {
 		budget -= n
 		st.add(n, decode)
 	}
-	for len(e.waiting) > 0 && len(e.running) < e.cfg.MaxRunning && budget > 0 {
+	// A sequence that was just preempted does not come back in the same step.
+	for e.preemptions == before && len(e.waiting) > 0 && len(e.running) < e.cfg.MaxRunning && budget > 0 {
 		q := e.waiting[0]
 		n, ok := e.admit(q, budget)
 		if !ok {
@@ -125,10 +127,7 @@ func (st *step) add(n int, decode bool) {
 // admit finds room for q and the first n tokens to compute. The whole prompt
 // must fit, or half-computed prompts could fill the cache and none end.
 func (e *engine) admit(q *sequence, budget int) (n int, ok bool) {
-	if q.blockHashes == nil && !e.cfg.NoPrefixCache {
-		q.blockHashes = hashBlocks(q.text, e.cfg.BlockSize)
-	}
-	hit := e.pool.cached(q.blockHashes)
+	hit := e.pool.cached(q.hashes)
 	// At least the last token is computed, for its logits.
 	hit = hit[:min(len(hit), (q.target-1)/e.cfg.BlockSize)]
 	need := e.blocksFor(q.target) - len(hit)
@@ -251,8 +250,8 @@ func (e *engine) finish(at int64) []*sequence {
 
 // share publishes the prompt blocks of q that are computed by now.
 func (e *engine) share(q *sequence) {
-	for i := len(q.shared); i < min(len(q.blockHashes), q.computed/e.cfg.BlockSize) && q.own > 0; i++ {
-		b := e.pool.publish(q.blockHashes[i])
+	for i := len(q.shared); i < min(len(q.hashes), q.computed/e.cfg.BlockSize) && q.own > 0; i++ {
+		b := e.pool.publish(q.hashes[i])
 		if b == nil {
 			return // another sequence computed the same: keep ours as our own
 		}

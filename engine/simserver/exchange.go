@@ -165,6 +165,11 @@ func (x *exchange) begin(v interface{ modelName() string }) bool {
 		return false
 	}
 	x.log.Model = v.modelName()
+	if _, name, ok := strings.Cut(x.log.Model, "fault-"); ok && faultNamed(name) == nil {
+		// A typing error must not look like a server without that fault.
+		x.refuse(http.StatusNotFound, "NotFoundError", "model", "The simulator knows no fault `%s`.", name)
+		return false
+	}
 	if x.fault = x.srv.pickFault(x.index, x.log.Model); x.fault != nil {
 		x.log.Fault = x.fault.Name
 		if x.fault.answer != nil {

@@ -13,7 +13,7 @@ import (
 var faults = slices.Concat(
 	[]Fault{
 		{Name: "accept-reset", Stage: StageConnection, Doc: "the connection is accepted and reset at once", conn: func(_ *Server, w *wire) { w.reset() }},
-		{Name: "accept-close", Stage: StageConnection, Doc: "the connection is accepted and closed at once", conn: func(_ *Server, w *wire) { _ = w.Close() }},
+		{Name: "accept-close", Stage: StageConnection, Doc: "the connection is accepted and closed at once", conn: func(_ *Server, w *wire) { w.hangUp() }},
 		{Name: "tls-alert", Stage: StageConnection, Doc: "the TLS handshake ends with a fatal alert", conn: tlsAlert},
 		{Name: "reset", Stage: StageResponse, Doc: "the request is read, then the connection is reset", answer: func(x *exchange) { x.cut(true) }},
 		{Name: "close", Stage: StageResponse, Doc: "the request is read, then the connection is closed without an answer", answer: func(x *exchange) { x.cut(false) }},
@@ -97,7 +97,7 @@ func tlsAlert(_ *Server, w *wire) {
 	var hello [4096]byte
 	_, _ = io.ReadAtLeast(w, hello[:], 1)
 	_, _ = w.Write([]byte{0x15, 3, 3, 0, 2, 2, 40})
-	_ = w.Close()
+	w.hangUp()
 }
 
 // cut ends the connection without an answer.

@@ -8,7 +8,7 @@ import (
 // firehose streams a without pacing: the events of one write are rendered once
 // and written over and over, so nothing is allocated or computed per event.
 func (x *exchange) firehose(a *answer) {
-	q := &sequence{arrival: x.arrivalNS, prompt: a.prompt, text: a.text, max: a.n}
+	q := &sequence{arrival: x.arrivalNS, prompt: a.prompt, max: a.n}
 	x.srv.script.enter(q)
 	x.send(x.head(http.StatusOK, typeSSE, -1, "Cache-Control: no-cache"))
 	x.log.Status = http.StatusOK
@@ -69,8 +69,10 @@ func (x *exchange) hose(a *answer, lead []byte, u usage, k kind, n int, q *seque
 		if _, err := x.wire.Write(b); err != nil {
 			return false
 		}
-		x.log.DueNS = append(x.log.DueNS, wall(t))
-		x.log.WriteNS = append(x.log.WriteNS, wall(t))
+		if x.srv.cfg.Truth != nil {
+			x.log.DueNS = append(x.log.DueNS, wall(t))
+			x.log.WriteNS = append(x.log.WriteNS, wall(t))
+		}
 		x.srv.stats.tokens(q, t, m)
 		sent += m
 	}

@@ -3,11 +3,11 @@ package simserver
 // sequence is one request inside the engine or the script. The ticker owns it
 // from start until it has produced max tokens or is cancelled.
 type sequence struct {
-	arrival   int64  // body completely read
-	prompt    int    // tokens
-	text      string // of the prompt, for the prefix cache
-	max       int    // tokens to produce
-	finish    string // why it ends after max
+	arrival   int64    // body completely read
+	prompt    int      // tokens
+	hashes    []uint64 // of the prompt's full blocks, for the prefix cache
+	max       int      // tokens to produce
+	finish    string   // why it ends after max
 	nonstream bool
 	token     func(due int64) // receives each token's deadline
 
@@ -21,7 +21,6 @@ type sequence struct {
 	shared       []*block
 	own          int // blocks not shared
 	state        seqState
-	blockHashes  []uint64
 	preempted    int
 	prefillSteps int
 }

@@ -54,12 +54,15 @@ type ticker interface {
 // work is reported by Serve (or beforehand by Config.Validate).
 func New(cfg Config) *Server {
 	s := &Server{early: cfg.Validate()}
+	s.idle.L = &s.mu
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.cfg = cfg.withDefaults()
 	if s.cfg.TLS && s.early == nil {
 		s.tls, s.pool, s.early = selfSigned()
 	}
-	s.idle.L = &s.mu
+	if s.early != nil {
+		return s
+	}
 	s.stats = newStats()
 	s.gpus = newGPUs(s.cfg.GPUs)
 	return s
@@ -77,9 +80,10 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s.setURL(ln)
 	s.enter()
+	s.served = true
 	go func() {
 		defer s.leave()
-		_ = s.Serve(s.ctx, ln)
+		_ = s.serve(s.ctx, ln)
 	}()
 	return s, nil
 }
@@ -98,6 +102,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		_ = ln.Close()
 		return errors.New("serve simulated server: called twice")
 	}
+	return s.serve(ctx, ln)
+}
+
+// serve is Serve after the check that it is the only one.
+func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 	if s.early != nil {
 		_ = ln.Close()
 		return fmt.Errorf("serve simulated server: %w", s.early)
@@ -125,6 +134,10 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 // would, at /metrics on ln. It ends as Serve does. The numbers follow the load
 // that Serve sees.
 func (s *Server) ServeGPU(ctx context.Context, ln net.Listener) error {
+	if s.early != nil {
+		_ = ln.Close()
+		return fmt.Errorf("serve simulated GPUs: %w", s.early)
+	}
 	return s.listen(ctx, ln, gpuRoutes, nil)
 }
 

@@ -39,6 +39,7 @@ type stream struct {
 
 	use      usage
 	cached   func() int
+	log      bool    // keep dueNS and writeNS
 	dueNS    []int64 // of each content event
 	writeNS  []int64
 	tokens   int
@@ -202,8 +203,10 @@ func (s *stream) count(p *piece) {
 func (s *stream) render(p *piece) {
 	s.count(p)
 	if p.tokens > 0 {
-		s.held++
-		s.dueNS = append(s.dueNS, s.lastDue)
+		if s.log {
+			s.held++
+			s.dueNS = append(s.dueNS, s.lastDue)
+		}
 		s.tokens += p.tokens
 	}
 	switch p.kind {

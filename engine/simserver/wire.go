@@ -1,8 +1,10 @@
 package simserver
 
 import (
+	"io"
 	"net"
 	"syscall"
+	"time"
 )
 
 // wire is the write side of a connection. Only one goroutine writes at a time.
@@ -43,6 +45,17 @@ func (w *wire) tryNow(b []byte) (n int, err error) {
 		return 0, err
 	}
 	return w.n, w.err
+}
+
+// hangUp sends FIN, takes what the client may still send for a moment, so that
+// it does not turn the close into a reset, and closes.
+func (w *wire) hangUp() {
+	if t, ok := w.Conn.(*net.TCPConn); ok {
+		_ = t.CloseWrite()
+		_ = t.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		_, _ = io.Copy(io.Discard, t)
+	}
+	_ = w.Close()
 }
 
 // reset makes the close that follows send RST instead of FIN. On TLS it drops
