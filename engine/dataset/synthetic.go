@@ -81,10 +81,15 @@ func (c *SyntheticConfig) check() error {
 	return errors.Join(errs...)
 }
 
+// keepMade is the largest data set whose conversations are kept once made. Those
+// of a larger one are made anew for each request, which costs a fraction of a
+// millisecond and keeps the memory of a long run bounded.
+const keepMade = 50_000
+
 // Synthetic is a Dataset of prompts cut from a built-in public-domain text.
 // Conversation i depends on the root seed, the configuration and i alone, so
 // it may be made when it is first wanted, on any goroutine. Once made it is
-// kept; a prompt that is a stretch of the corpus shares its memory.
+// kept, up to keepMade of them; a prompt that is a stretch of the corpus shares its memory.
 type Synthetic struct {
 	cfg   SyntheticConfig
 	root  random.Root
@@ -162,6 +167,9 @@ func (d *Synthetic) At(i int) (*Conversation, error) {
 	// Two goroutines may both make it; the first to finish is kept, and both
 	// made the same.
 	c := d.compose(i)
+	if len(d.made) > keepMade {
+		return c, nil
+	}
 	if !d.made[i].CompareAndSwap(nil, c) {
 		c = d.made[i].Load()
 	}
