@@ -21,6 +21,8 @@ type Env struct {
 	StderrTerminal bool
 	// Width is the width of the terminal in columns, 0 when unknown.
 	Width int
+	// LeaveWhenDone closes the screen when the run has ended.
+	LeaveWhenDone bool
 }
 
 // OSEnv is the environment of the running process.

@@ -25,6 +25,7 @@ func commands() []command {
 		{"demo", "[options]", "the same against a server simulated inside this program", demo},
 		{"simulate", "[options]", "run that simulated server on its own", simulate},
 		{"rerun", "DIR [options]", "repeat the run that left DIR", rerun},
+		{"selfcheck", "[options]", "measure the error of this program's own times on this machine", selfcheck},
 		{"verify", "DIR...", "recompute the summaries of artifact directories from their records", verify},
 		{"help", "[options|metrics|files]", "this text, or a reference table", help},
 		{"version", "", "print the version", version},

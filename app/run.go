@@ -156,7 +156,7 @@ func (s *session) show(ctx context.Context) error {
 	ui := s.profile.Runtime.UI.V
 	if ui == "dashboard" && s.env.Terminal {
 		err := tui.Run(ctx, s.live, tui.Options{
-			Getenv: s.env.Getenv, FPS: float64(s.profile.Console.FPS.V),
+			Getenv: s.env.Getenv, LeaveWhenDone: s.env.LeaveWhenDone, FPS: float64(s.profile.Console.FPS.V),
 			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V,
 		})
 		if errors.Is(err, tui.ErrTerminalLost) {
