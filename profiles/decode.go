@@ -151,8 +151,11 @@ func (d *decoder) phase(phases *[]Phase, n *node, path, shown string) {
 // leaf stores one setting after its option has checked it.
 func (d *decoder) leaf(path, shown string, l leaf, n *node) {
 	v := n.tree()
-	if v == nil {
+	if o, ok := v.(Object); v == nil || ok && len(o) == 0 && d.keep == nil {
 		return
+	}
+	if _, ok := l.(*Opt[string]); ok && n.src != "" {
+		v = n.src
 	}
 	f := fieldAt(path)
 	value := show(v)

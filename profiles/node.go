@@ -11,6 +11,8 @@ type node struct {
 	isMap  bool
 	isList bool
 	scalar any // nil, string, bool, int, float64, json.Number
+	// src is a number as written: a model named 007 or 1.10 keeps its name.
+	src string
 }
 
 type entry struct {

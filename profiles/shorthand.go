@@ -60,7 +60,7 @@ func longModels(m *node) {
 	case m.isMap:
 		return
 	case !m.isList:
-		items = []*node{{line: m.line, col: m.col, scalar: m.scalar}}
+		items = []*node{{line: m.line, col: m.col, scalar: m.scalar, src: m.src}}
 	}
 	list := &node{line: m.line, col: m.col, isList: true}
 	for _, it := range items {

@@ -150,7 +150,10 @@ func (c *converter) node(a ast.Node, depth int) (*node, error) {
 		n.scalar = a.Value.Value
 		return n, nil
 	case *ast.IntegerNode:
-		n.scalar = yamlInt(a)
+		n.scalar, n.src = yamlInt(a), a.GetToken().Value
+		return n, nil
+	case *ast.FloatNode:
+		n.scalar, n.src = a.Value, a.GetToken().Value
 		return n, nil
 	case ast.ScalarNode:
 		n.scalar = a.GetValue()

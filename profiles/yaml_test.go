@@ -122,6 +122,8 @@ func TestYAMLShorthands(t *testing.T) {
 		{"model", "benchmark:\n  model: m\n" + phases, "benchmark:\n  models: {items: [{name: m}]}\n" + phases},
 		{"models", "benchmark:\n  models: [m, n]\n" + phases, "benchmark:\n  models: {items: [{name: m}, {name: n}]}\n" + phases},
 		{"model with name", "benchmark:\n  models: {name: m}\n" + phases, "benchmark:\n  model: m\n" + phases},
+		{"names like numbers", "benchmark:\n  models: [007, 1.10, 0x1F, 1_000]\n" + phases, "benchmark:\n  models: ['007', '1.10', '0x1F', '1_000']\n" + phases},
+		{"empty maps", file("  slos: {}\n  endpoint: {headers: {}}\n" + phases), file(phases)},
 		{"url", file("  endpoint: {url: h}\n" + phases), file("  endpoint: {urls: ['http://h']}\n" + phases)},
 		{"plain texts in flow lists", file("  endpoint: {urls: [localhost:8000, http://h:1]}\n" + phases), file("  endpoint:\n    urls: ['localhost:8000', \"http://h:1\"]\n" + phases)},
 		{"url list", file("  endpoint: {url: [h, i]}\n" + phases), file("  endpoint: {urls: [h, i]}\n" + phases)},
