@@ -39,7 +39,9 @@ type Accumulator struct {
 	valid, failed int64
 	// spanStart and spanEnd bound what the valid requests did, as Unix ns.
 	spanStart, spanEnd float64
-	latency, ttft      *metric.Def // nil if the registry lacks them
+	latency            *metric.Def // nil if the registry lacks it
+	// How many different values a selector keeps, of a metric and of a curve.
+	keepRow, keepSweep int
 }
 
 // NewAccumulator returns an empty accumulator for the rows of one phase.
@@ -54,9 +56,9 @@ func NewAccumulator(reg *metric.Registry, ctx *metric.Context, o Options) *Accum
 		reg: reg, plan: reg.Plan(ctx), opts: o,
 		store:     newStore(o.Budget, o.Dir, reg.Len()),
 		spanStart: math.Inf(1), spanEnd: math.Inf(-1),
+		keepRow: 1 << 16, keepSweep: 1 << 14,
 	}
 	a.latency, _ = reg.Lookup(metric.RequestLatency)
-	a.ttft, _ = reg.Lookup(metric.TTFT)
 	return a
 }
 

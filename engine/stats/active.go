@@ -109,14 +109,14 @@ func (r *active) step(w *sweep) bool {
 		r.ended = true
 		r.undoEnd(w)
 	case r.ends.i >= 0 && r.gapEnd() >= r.at:
-		w.sums[sumDecodeRate].add(r.perGap/r.gaps[r.ends.i], 1)
+		w.add(sumDecodeRate, r.perGap/r.gaps[r.ends.i], 1)
 		r.ends.back(r.gaps)
 		r.skip()
 	case r.tokens.i >= 0 && r.chunkAt() >= r.at:
-		w.sums[sumTokens].add(-r.perChunk, 0)
+		w.add(sumTokens, -r.perChunk, 0)
 		r.tokens.back(r.gaps)
 	case r.begins.i >= 0 && r.gapBegin() >= r.at:
-		w.sums[sumDecodeRate].add(-r.perGap/r.gaps[r.begins.i], -1)
+		w.add(sumDecodeRate, -r.perGap/r.gaps[r.begins.i], -1)
 		r.begins.back(r.gaps)
 		r.skip()
 	case r.decoding && !r.begun && r.first >= r.at:
@@ -154,14 +154,14 @@ func (r *active) advance() bool {
 }
 
 func (r *active) undoEnd(w *sweep) {
-	w.sums[sumRunning].add(1, 1)
+	w.add(sumRunning, 1, 1)
 	if r.decoding {
-		w.sums[sumDecoding].add(1, 1)
+		w.add(sumDecoding, 1, 1)
 	}
 	if r.hasDecode {
-		w.sums[sumTotalRate].add(r.decodeRate, 1)
+		w.add(sumTotalRate, r.decodeRate, 1)
 		if !r.byChunk {
-			w.sums[sumDecodeRate].add(r.decodeRate, 1)
+			w.add(sumDecodeRate, r.decodeRate, 1)
 		}
 	}
 	held := 0.0
@@ -171,44 +171,44 @@ func (r *active) undoEnd(w *sweep) {
 	if r.outputHeld {
 		held += r.osl
 	}
-	w.sums[sumTokens].add(held, 1)
+	w.add(sumTokens, held, 1)
 }
 
 func (r *active) undoFirst(w *sweep) {
-	w.sums[sumDecoding].add(-1, -1)
-	w.sums[sumPrefill].add(1, 1)
+	w.add(sumDecoding, -1, -1)
+	w.add(sumPrefill, 1, 1)
 	if r.hasDecode {
-		w.sums[sumTotalRate].add(-r.decodeRate, -1)
+		w.add(sumTotalRate, -r.decodeRate, -1)
 		if !r.byChunk {
-			w.sums[sumDecodeRate].add(-r.decodeRate, -1)
+			w.add(sumDecodeRate, -r.decodeRate, -1)
 		}
 	}
 	if r.hasPrefill {
-		w.sums[sumPrefillRate].add(r.prefillRate, 1)
-		w.sums[sumTotalRate].add(r.prefillRate, 1)
+		w.add(sumPrefillRate, r.prefillRate, 1)
+		w.add(sumTotalRate, r.prefillRate, 1)
 	}
 	switch {
 	case r.outputHeld && r.byChunk:
-		w.sums[sumTokens].add(-1, 0)
+		w.add(sumTokens, -1, 0)
 	case r.outputHeld:
-		w.sums[sumTokens].add(-r.osl, 0)
+		w.add(sumTokens, -r.osl, 0)
 	}
 }
 
 func (r *active) undoStart(w *sweep) {
-	w.sums[sumRunning].add(-1, -1)
+	w.add(sumRunning, -1, -1)
 	if r.prefilling {
-		w.sums[sumPrefill].add(-1, -1)
+		w.add(sumPrefill, -1, -1)
 	}
 	if r.hasPrefill {
-		w.sums[sumPrefillRate].add(-r.prefillRate, -1)
-		w.sums[sumTotalRate].add(-r.prefillRate, -1)
+		w.add(sumPrefillRate, -r.prefillRate, -1)
+		w.add(sumTotalRate, -r.prefillRate, -1)
 	}
 	held := 0.0
 	if r.inputHeld {
 		held = r.isl
 	}
-	w.sums[sumTokens].add(-held, -1)
+	w.add(sumTokens, -held, -1)
 }
 
 // activeHeap has the latest moment on top.

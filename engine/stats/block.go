@@ -84,7 +84,7 @@ func (c *coder) number(b []byte, v float64) []byte {
 
 func allEqual(p []float64) bool {
 	for _, v := range p {
-		if v != p[0] {
+		if math.Float64bits(v) != math.Float64bits(p[0]) {
 			return false
 		}
 	}

@@ -10,14 +10,16 @@ import (
 // dist gathers the distribution of one metric over one window. The numbers are
 // shown to it once, and as often again as finish asks for; they may be weighted.
 type dist struct {
-	count     int64
-	weight    float64
-	sum       kahan // of value times weight
-	mean, m2  float64
-	min, max  float64
-	sel       selector
-	firstDone bool
-	done      bool
+	count  int64
+	weight float64
+	sum    kahan // of value times weight
+	// base is the first value; mean and m2 are of the distances from it, so that
+	// a small spread around a large value is not lost.
+	base, mean, m2 float64
+	min, max       float64
+	sel            selector
+	firstDone      bool
+	done           bool
 }
 
 // kahan is a sum that keeps what rounding drops (Neumaier).
@@ -56,12 +58,16 @@ func (d *dist) add(v, w float64) {
 	if d.firstDone {
 		return
 	}
+	if d.count == 0 {
+		d.base = v
+	}
 	d.count++
 	d.weight += w
 	d.sum.add(v * w)
-	delta := v - d.mean
+	x := v - d.base
+	delta := x - d.mean
 	d.mean += delta * w / d.weight
-	d.m2 += w * delta * (v - d.mean)
+	d.m2 += w * delta * (x - d.mean)
 	d.min, d.max = min(d.min, v), max(d.max, v)
 }
 
@@ -73,7 +79,7 @@ func (d *dist) end(targets func() []target) (more bool) {
 		d.done = !d.sel.next()
 	default:
 		d.firstDone = true
-		d.done = d.count == 0 || !d.sel.first(targets(), d.min, d.max)
+		d.done = d.count == 0 || !d.sel.first(targets())
 	}
 	return !d.done
 }

@@ -1,29 +1,21 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
-
-// keepPairs is how many different values a selector holds before it turns to
-// counting in bins.
-const keepPairs = 1 << 16
+import "math"
 
 // selector finds exact weighted order statistics of numbers that it sees several
 // times over, in bounded memory. In the first pass it keeps all numbers, equal
-// ones merged. If they are too many, each further pass counts them in bins of
-// the ranges that hold the targets and narrows the ranges, until what is left
-// in these can be kept: a radix search on the bits of the floats.
+// ones merged; if they become too many, it counts them in bins instead. Further
+// passes look at the bins that hold the targets alone, and count in narrower
+// ones or, once few enough are left, keep them: a radix search on the bits of
+// the floats.
 type selector struct {
-	cap     int
-	pairs   []pair
-	over    bool // the pairs did not fit: they are gone
+	cap     int // different values to keep at most
+	tally   tally
+	pages   []*page // by the top 12 bits of the key; nil while the tally does
 	targets []target
-	spans   []binSpan // ascending; none in the first pass
-	collect bool      // this pass keeps what lies in the spans
+	spans   []span // ascending; none in the first pass
+	collect bool   // this pass keeps what lies in the spans
 }
-
-type pair struct{ v, w float64 }
 
 // target is the smallest value up to which the weights sum to share of whole.
 type target struct {
@@ -35,19 +27,137 @@ type target struct {
 
 func (t *target) reached(sum float64) bool { return sum/t.whole >= t.share }
 
-// binSpan is a range of keys that holds targets.
-type binSpan struct {
-	lo, hi uint64  // inclusive
-	below  float64 // weight under lo
-	count  int     // values in the range, as counted in the pass before
-	shift  uint
-	bins   []bin
-	pairs  []pair
+// add shows the selector one number in the current pass.
+func (s *selector) add(v, w float64) {
+	switch {
+	case len(s.spans) > 0:
+		s.later(v, w)
+	case s.pages != nil:
+		s.count(v, w, 1)
+	default:
+		if s.tally.add(v, w); s.tally.used > s.cap {
+			s.overflow()
+		}
+	}
 }
 
-type bin struct {
-	weight float64
-	count  int
+// overflow turns from a tally to bins.
+func (s *selector) overflow() {
+	s.pages = make([]*page, 1<<12)
+	for _, p := range s.tally.slots {
+		if p.n > 0 {
+			s.count(p.v, p.w, p.n)
+		}
+	}
+	s.tally = tally{}
+}
+
+// count puts a number into the bins of the first pass.
+func (s *selector) count(v, w float64, n int) {
+	k := sortKey(v) >> pageShift
+	p := s.pages[k>>12]
+	if p == nil {
+		p = new(page)
+		s.pages[k>>12] = p
+	}
+	p[k&(1<<12-1)].add(w, n)
+}
+
+func (s *selector) later(v, w float64) {
+	k := sortKey(v)
+	if k < s.spans[0].lo || k > s.spans[len(s.spans)-1].hi {
+		return
+	}
+	i := 0
+	for k > s.spans[i].hi {
+		i++
+	}
+	b := &s.spans[i]
+	switch {
+	case k < b.lo:
+	case s.collect:
+		b.tally.add(v, w)
+	default:
+		b.bins[(k-b.lo)>>b.shift].add(w, 1)
+	}
+}
+
+// first ends the first pass, after which the targets can be known, ascending. It
+// reports whether another pass is needed.
+func (s *selector) first(targets []target) (more bool) {
+	s.targets = targets
+	if s.pages == nil {
+		s.resolve(s.tally.sorted(), 0, 0)
+		return false
+	}
+	more = s.narrow(func(t *target) span { return find(t, 0, pageShift, s.eachPage) })
+	s.pages = nil
+	return more
+}
+
+// next ends a later pass and reports whether another is needed.
+func (s *selector) next() (more bool) {
+	if s.collect {
+		for i := range s.spans {
+			s.resolve(s.spans[i].tally.sorted(), s.spans[i].below, i)
+		}
+		s.spans = nil
+		return false
+	}
+	return s.narrow(func(t *target) span {
+		b := &s.spans[t.span]
+		n := find(t, b.below, b.shift, b.each)
+		n.hi = min(n.hi, b.hi)
+		return n
+	})
+}
+
+// resolve answers the targets of a span by walking over its sorted pairs, which
+// have below under them.
+func (s *selector) resolve(p []pair, below float64, span int) {
+	for i := range s.targets {
+		t := &s.targets[i]
+		if t.done || t.span != span {
+			continue
+		}
+		sum := below
+		for _, x := range p {
+			sum += x.w
+			if t.out = x.v; t.reached(sum) {
+				break
+			}
+		}
+		t.done = true
+	}
+}
+
+// narrow begins a pass over the bins in which the open targets were found.
+func (s *selector) narrow(find func(*target) span) (more bool) {
+	var spans []span
+	kept := 0
+	for i := range s.targets {
+		t := &s.targets[i]
+		if t.done {
+			continue
+		}
+		n := find(t)
+		if n.lo == n.hi {
+			t.out, t.done = keyValue(n.lo), true
+			continue
+		}
+		if len(spans) == 0 || spans[len(spans)-1].lo != n.lo {
+			spans = append(spans, n)
+			kept += n.count
+		}
+		t.span = len(spans) - 1
+	}
+	s.spans, s.collect = spans, kept <= s.cap
+	if !s.collect {
+		for i := range spans {
+			spans[i].makeBins(len(spans))
+		}
+	}
+	return len(spans) > 0
 }
 
 // sortKey maps floats to integers of the same order.
@@ -64,171 +174,4 @@ func keyValue(k uint64) float64 {
 		return math.Float64frombits(k &^ (1 << 63))
 	}
 	return math.Float64frombits(^k)
-}
-
-// add shows the selector one number in the current pass.
-func (s *selector) add(v, w float64) {
-	if len(s.spans) > 0 {
-		s.bin(v, w)
-		return
-	}
-	if s.over {
-		return
-	}
-	if len(s.pairs) == s.cap {
-		s.pairs = merge(s.pairs)
-		if s.over = len(s.pairs) > s.cap/2; s.over {
-			s.pairs = nil
-			return
-		}
-	}
-	s.pairs = append(s.pairs, pair{v, w})
-}
-
-// merge sorts pairs and adds up the weights of equal values.
-func merge(p []pair) []pair {
-	slices.SortFunc(p, func(a, b pair) int {
-		switch {
-		case a.v < b.v:
-			return -1
-		case a.v > b.v:
-			return 1
-		}
-		return 0
-	})
-	out := p[:0]
-	for _, x := range p {
-		if n := len(out); n > 0 && out[n-1].v == x.v {
-			out[n-1].w += x.w
-		} else {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// first ends the first pass: the targets are now known, and so are the least
-// and the largest value. It reports whether another pass is needed.
-func (s *selector) first(targets []target, least, largest float64) (more bool) {
-	s.targets = targets
-	if !s.over {
-		s.pairs = merge(s.pairs)
-		for i := range s.targets {
-			s.targets[i].resolve(s.pairs, 0)
-		}
-		s.pairs = nil
-		return false
-	}
-	s.narrow([]binSpan{{lo: sortKey(least), hi: sortKey(largest)}})
-	return true
-}
-
-// resolve walks over sorted pairs that have below under them.
-func (t *target) resolve(p []pair, below float64) {
-	for _, x := range p {
-		below += x.w
-		if t.out = x.v; t.reached(below) {
-			break
-		}
-	}
-	t.done = true
-}
-
-// binsPerPass is how many bins the spans of one pass share.
-const binsPerPass = 1 << 15
-
-// narrow begins a counting pass over spans.
-func (s *selector) narrow(spans []binSpan) {
-	for i := range spans {
-		b := &spans[i]
-		for (b.hi-b.lo)>>b.shift >= binsPerPass/uint64(len(spans)) {
-			b.shift++
-		}
-		b.bins = make([]bin, (b.hi-b.lo)>>b.shift+1)
-	}
-	s.spans = spans
-}
-
-func (s *selector) bin(v, w float64) {
-	k := sortKey(v)
-	if k < s.spans[0].lo || k > s.spans[len(s.spans)-1].hi {
-		return
-	}
-	i := 0
-	for k > s.spans[i].hi {
-		i++
-	}
-	b := &s.spans[i]
-	switch {
-	case k < b.lo:
-	case s.collect:
-		b.pairs = append(b.pairs, pair{v, w})
-	default:
-		n := &b.bins[(k-b.lo)>>b.shift]
-		n.weight += w
-		n.count++
-	}
-}
-
-// next ends a later pass and reports whether another is needed.
-func (s *selector) next() (more bool) {
-	if s.collect {
-		for i := range s.spans {
-			b := &s.spans[i]
-			b.pairs = merge(b.pairs)
-			for j := range s.targets {
-				if t := &s.targets[j]; t.span == i && !t.done {
-					t.resolve(b.pairs, b.below)
-				}
-			}
-		}
-		s.spans = nil
-		return false
-	}
-	var spans []binSpan
-	kept := 0
-	for j := range s.targets {
-		t := &s.targets[j]
-		if t.done {
-			continue
-		}
-		n := s.spans[t.span].find(t)
-		if n.lo == n.hi {
-			t.out, t.done = keyValue(n.lo), true
-			continue
-		}
-		// Targets come in ascending order, so do their spans.
-		if len(spans) == 0 || spans[len(spans)-1].lo != n.lo {
-			spans = append(spans, n)
-			kept += n.count
-		}
-		t.span = len(spans) - 1
-	}
-	switch {
-	case len(spans) == 0:
-		s.spans = nil
-		return false
-	case kept <= s.cap:
-		s.spans, s.collect = spans, true
-	default:
-		s.narrow(spans)
-	}
-	return true
-}
-
-// find returns the bin that holds a target. Sums of weights may round otherwise
-// than they did in the pass before: then it is the first or last one in use.
-func (b *binSpan) find(t *target) binSpan {
-	sum, at, before := b.below, -1, b.below
-	for i, n := range b.bins {
-		if n.count == 0 {
-			continue
-		}
-		at, before = i, sum
-		if sum += n.weight; t.reached(sum) {
-			break
-		}
-	}
-	lo := b.lo + uint64(at)<<b.shift
-	return binSpan{lo: lo, hi: min(b.hi, lo+(1<<b.shift-1)), below: before, count: b.bins[at].count}
 }

@@ -123,7 +123,7 @@ func (g *grid) batch(list []int) ([]Slice, error) {
 		w.StartNS, w.EndNS = int64(w.from), int64(w.to)
 		work[i] = w
 	}
-	b := &sliceBatchRun{grid: g, work: work, place: place, from: g.edge(list[0]), to: g.edge(list[len(list)-1] + 1)}
+	b := &sliceBatchRun{grid: g, work: work, place: place, places: make(map[int][]int8), from: g.edge(list[0]), to: g.edge(list[len(list)-1] + 1)}
 	if err := b.rows(); err != nil {
 		return nil, err
 	}
@@ -149,27 +149,22 @@ type sliceBatchRun struct {
 	work     []*sliceWork
 	place    map[int]int // slice number to index in work
 	from, to float64     // Unix ns
+	places   map[int][]int8
 }
 
+// none is the place of a row that is not in the batch.
+const none = -1
+
 // chunks calls f with the chunks in which a request of the batch may have
-// started, and the place in the batch of each of their rows, -1 for none.
-func (b *sliceBatchRun) chunks(f func(chunk int, at []int) error) error {
-	at := make([]int, 0, blockRows)
+// started, and the place in the batch of each of their rows.
+func (b *sliceBatchRun) chunks(f func(chunk int, at []int8) error) error {
 	for i, c := range b.a.store.chunks {
 		if b.a.unix(c.maxStart) < b.from || b.a.unix(c.minStart) >= b.to {
 			continue
 		}
-		starts, err := b.a.store.chunk(b.starts, i, &b.rd[0])
+		at, err := b.placesOf(i)
 		if err != nil {
 			return err
-		}
-		at = at[:0]
-		for _, rel := range starts {
-			k, ok := b.place[b.at(rel)]
-			if !ok {
-				k = -1
-			}
-			at = append(at, k)
 		}
 		if err := f(i, at); err != nil {
 			return err
@@ -178,16 +173,36 @@ func (b *sliceBatchRun) chunks(f func(chunk int, at []int) error) error {
 	return nil
 }
 
+// placesOf is remembered: all columns ask for it, several times.
+func (b *sliceBatchRun) placesOf(chunk int) ([]int8, error) {
+	if at, ok := b.places[chunk]; ok {
+		return at, nil
+	}
+	starts, err := b.a.store.chunk(b.starts, chunk, &b.rd[0])
+	if err != nil {
+		return nil, err
+	}
+	at := make([]int8, len(starts))
+	for j, rel := range starts {
+		at[j] = none
+		if k, ok := b.place[b.at(rel)]; ok {
+			at[j] = int8(k)
+		}
+	}
+	b.places[chunk] = at
+	return at, nil
+}
+
 // column calls f with the values of a column that lie in the batch.
 func (b *sliceBatchRun) column(c *column, f func(at int, v float64)) error {
-	return b.chunks(func(i int, at []int) error {
+	return b.chunks(func(i int, at []int8) error {
 		vals, err := b.a.store.chunk(c, i, &b.rd[1])
 		if err != nil {
 			return err
 		}
 		for j, k := range at {
 			if v := vals[j]; k >= 0 && v == v {
-				f(k, v)
+				f(int(k), v)
 			}
 		}
 		return nil
@@ -199,7 +214,7 @@ func (b *sliceBatchRun) gaps(f func(at int, v float64)) error {
 	s := b.a.store
 	rd := gapReader{s: s}
 	var buf []float64
-	return b.chunks(func(i int, at []int) error {
+	return b.chunks(func(i int, at []int8) error {
 		counts, err := s.chunk(s.extra[colGaps], i, &b.rd[1])
 		if err != nil {
 			return err
@@ -212,7 +227,7 @@ func (b *sliceBatchRun) gaps(f func(at int, v float64)) error {
 					return err
 				}
 				for _, v := range buf {
-					f(k, v)
+					f(int(k), v)
 				}
 			}
 			from = to
@@ -263,7 +278,7 @@ func (b *sliceBatchRun) counts() error {
 	}
 	latency := b.a.store.cols[b.a.latency.ID]
 	var rd reader
-	return b.chunks(func(i int, at []int) error {
+	return b.chunks(func(i int, at []int8) error {
 		lat, err := b.a.store.chunk(latency, i, &rd)
 		if err != nil {
 			return err
@@ -307,7 +322,7 @@ func (b *sliceBatchRun) sums(d *metric.Def, each func(func(int, float64)) error)
 func (b *sliceBatchRun) dists(d, adj *metric.Def, each func(func(int, float64)) error) error {
 	dists := make([]*dist, len(b.work))
 	for i := range dists {
-		dists[i] = newDist(keepRow)
+		dists[i] = newDist(b.a.keepRow)
 	}
 	for more := true; more; {
 		if err := each(func(at int, v float64) { dists[at].add(v, 1) }); err != nil {
@@ -339,7 +354,7 @@ func (b *sliceBatchRun) sweeps() error {
 		}
 		cuts, at = append(cuts, b.work[i].from), append(at, i)
 	}
-	current, dists := 0, newSweepDists()
+	current, dists := 0, b.a.newSweepDists()
 	var again []int
 	err := b.a.sweep(b.work[len(b.work)-1].to, cuts, func(i int, v, lo, hi float64) {
 		if at[current] >= 0 {
@@ -352,7 +367,7 @@ func (b *sliceBatchRun) sweeps() error {
 			} else {
 				b.a.putSweep(dists, b.work[k].out)
 			}
-			dists = newSweepDists()
+			dists = b.a.newSweepDists()
 		}
 		current = n + 1
 	})

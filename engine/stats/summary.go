@@ -9,9 +9,6 @@ import (
 // secPerNS is AIPerf's conversion: a product, not a quotient.
 const secPerNS = 1e-9
 
-// keepRow is how many values of a metric are sorted at once; see selector.
-const keepRow = keepPairs
-
 // Summary makes the statistics of all rows. The window, in Unix ns, is that of
 // the phase: from its start to when its last request returned. Rates divide by
 // it and time-weighted metrics look at what ran in it. For a cancelled phase
@@ -120,7 +117,7 @@ func (a *Accumulator) put(d *metric.Def, dist *dist, adj *metric.Def, failed int
 
 // distribution shows values to a dist as often as it wants.
 func (a *Accumulator) distribution(each func(func([]float64)) error, failed int64) (*dist, error) {
-	d := newDist(keepRow)
+	d := newDist(a.keepRow)
 	for more := true; more; {
 		if err := each(d.addAll); err != nil {
 			return nil, err

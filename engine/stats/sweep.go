@@ -27,48 +27,51 @@ const (
 type curve struct {
 	tag   metric.Tag
 	scale float64 // to display units; rates are summed per ns
-	of    func(v *[numSums]float64) float64
-}
-
-func plain(i int) func(*[numSums]float64) float64 {
-	return func(v *[numSums]float64) float64 { return v[i] }
-}
-
-// per is one sum per request in another, 0 where there is none.
-func per(i, n int) func(*[numSums]float64) float64 {
-	return func(v *[numSums]float64) float64 {
-		if v[n] > 0 {
-			return v[i] / v[n]
-		}
-		return 0
-	}
-}
-
-// while is f as long as there are requests in n, and no value otherwise.
-func while(n int, f func(*[numSums]float64) float64) func(*[numSums]float64) float64 {
-	return func(v *[numSums]float64) float64 {
-		if v[n] > 0 {
-			return f(v)
-		}
-		return math.NaN()
-	}
+	sum   int
+	per   int // per request in this sum, 0 where there is none; -1 is not
+	while int // only as long as there are requests in this sum; -1 is always
 }
 
 var curves = [...]curve{
-	{metric.EffectiveConcurrency, 1, plain(sumRunning)},
-	{metric.EffectiveDecodeThroughput, 1e9, plain(sumDecodeRate)},
-	{metric.EffectivePrefillThroughput, 1e9, plain(sumPrefillRate)},
-	{metric.EffectiveDecodeConcurrency, 1, plain(sumDecoding)},
-	{metric.EffectivePrefillConcurrency, 1, plain(sumPrefill)},
-	{metric.EffectiveTotalThroughput, 1e9, plain(sumTotalRate)},
-	{metric.EffectiveDecodeThroughputPerUser, 1e9, per(sumDecodeRate, sumDecoding)},
-	{metric.EffectivePrefillThroughputPerUser, 1e9, per(sumPrefillRate, sumPrefill)},
-	{metric.TokensInFlight, 1, plain(sumTokens)},
-	{metric.ActiveDecodeThroughput, 1e9, while(sumDecoding, plain(sumDecodeRate))},
-	{metric.ActivePrefillThroughput, 1e9, while(sumPrefill, plain(sumPrefillRate))},
-	{metric.ActiveDecodeThroughputPerUser, 1e9, while(sumDecoding, per(sumDecodeRate, sumDecoding))},
-	{metric.ActivePrefillThroughputPerUser, 1e9, while(sumPrefill, per(sumPrefillRate, sumPrefill))},
-	{metric.ActiveTotalThroughput, 1e9, while(sumRunning, plain(sumTotalRate))},
+	{metric.EffectiveConcurrency, 1, sumRunning, -1, -1},
+	{metric.EffectiveDecodeThroughput, 1e9, sumDecodeRate, -1, -1},
+	{metric.EffectivePrefillThroughput, 1e9, sumPrefillRate, -1, -1},
+	{metric.EffectiveDecodeConcurrency, 1, sumDecoding, -1, -1},
+	{metric.EffectivePrefillConcurrency, 1, sumPrefill, -1, -1},
+	{metric.EffectiveTotalThroughput, 1e9, sumTotalRate, -1, -1},
+	{metric.EffectiveDecodeThroughputPerUser, 1e9, sumDecodeRate, sumDecoding, -1},
+	{metric.EffectivePrefillThroughputPerUser, 1e9, sumPrefillRate, sumPrefill, -1},
+	{metric.TokensInFlight, 1, sumTokens, -1, -1},
+	{metric.ActiveDecodeThroughput, 1e9, sumDecodeRate, -1, sumDecoding},
+	{metric.ActivePrefillThroughput, 1e9, sumPrefillRate, -1, sumPrefill},
+	{metric.ActiveDecodeThroughputPerUser, 1e9, sumDecodeRate, sumDecoding, sumDecoding},
+	{metric.ActivePrefillThroughputPerUser, 1e9, sumPrefillRate, sumPrefill, sumPrefill},
+	{metric.ActiveTotalThroughput, 1e9, sumTotalRate, -1, sumRunning},
+}
+
+// touches is the set of sums that a curve is made of.
+func (c *curve) touches() uint {
+	set := uint(1) << c.sum
+	for _, i := range []int{c.per, c.while} {
+		if i >= 0 {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// of is the value of the curve, NaN for none.
+func (c *curve) of(v *[numSums]float64) float64 {
+	if c.while >= 0 && !(v[c.while] > 0) {
+		return math.NaN()
+	}
+	if c.per < 0 {
+		return v[c.sum]
+	}
+	if n := v[c.per]; n > 0 {
+		return v[c.sum] / n
+	}
+	return 0
 }
 
 // runningSum is a sum over requests that is exactly 0 when there are none.
@@ -86,9 +89,12 @@ func (r *runningSum) add(v float64, n int) {
 
 // sweep is the state of a walk.
 type sweep struct {
-	sums   [numSums]runningSum
-	active activeHeap
-	free   []*active
+	sums    [numSums]runningSum
+	now     [numSums]float64 // the values of sums as of the last update
+	changed uint             // the set of sums that have changed since
+	uses    [len(curves)]uint
+	active  activeHeap
+	free    []*active
 	// byChunk says that the tokens of a request come at its chunks. AIPerf does
 	// so when any request has gaps; then one without has no decode rate.
 	byChunk bool
@@ -108,7 +114,7 @@ func (a *Accumulator) sweep(to float64, cuts []float64, piece func(i int, v, a, 
 	src := newIntervals(a, from, to)
 	w := &sweep{byChunk: a.store.gapRows > 0, piece: piece}
 	for i := range curves {
-		w.value[i] = curves[i].of(new([numSums]float64))
+		w.value[i], w.uses[i] = curves[i].of(&w.now), curves[i].touches()
 		w.since[i] = to
 	}
 	done := 0
@@ -140,14 +146,24 @@ func (a *Accumulator) sweep(to float64, cuts []float64, piece func(i int, v, a, 
 	return err
 }
 
+// add changes a sum by v, and the number of requests in it by n.
+func (w *sweep) add(i int, v float64, n int) {
+	w.sums[i].add(v, n)
+	w.changed |= 1 << i
+}
+
 // update closes the pieces of the curves that change at a time.
 func (w *sweep) update(at float64) {
-	var v [numSums]float64
-	for i := range v {
-		v[i] = w.sums[i].k.value()
+	for i := range w.sums {
+		if w.changed&(1<<i) != 0 {
+			w.now[i] = w.sums[i].k.value()
+		}
 	}
 	for i := range curves {
-		n := curves[i].of(&v)
+		if w.uses[i]&w.changed == 0 {
+			continue
+		}
+		n := curves[i].of(&w.now)
 		if n == w.value[i] || n != n && w.value[i] != w.value[i] {
 			continue
 		}
@@ -156,6 +172,7 @@ func (w *sweep) update(at float64) {
 		}
 		w.value[i], w.since[i] = n, at
 	}
+	w.changed = 0
 }
 
 func (w *sweep) flush(at float64) {

@@ -6,9 +6,6 @@ import (
 	"tacho/engine/metric"
 )
 
-// keepSweep is how many pieces of one curve are sorted at once; see selector.
-const keepSweep = 1 << 14
-
 // bounds are the first start and the last end of all rows, as Unix ns.
 func (a *Accumulator) bounds() (first, last float64, ok bool) {
 	lo, hi := math.Inf(1), math.Inf(-1)
@@ -23,7 +20,7 @@ func (a *Accumulator) bounds() (first, last float64, ok bool) {
 
 // sweepStats does the time-weighted metrics of one window of Unix ns.
 func (a *Accumulator) sweepStats(from, to float64, out map[metric.ID]Stat) error {
-	dists := newSweepDists()
+	dists := a.newSweepDists()
 	for more := from < to; more; {
 		err := a.sweep(to, []float64{from}, dists.piece, func(int) {})
 		if err != nil {
@@ -38,10 +35,10 @@ func (a *Accumulator) sweepStats(from, to float64, out map[metric.ID]Stat) error
 // sweepDists gathers the pieces of all curves in one window.
 type sweepDists [len(curves)]*dist
 
-func newSweepDists() *sweepDists {
+func (a *Accumulator) newSweepDists() *sweepDists {
 	var s sweepDists
 	for i := range s {
-		s[i] = newDist(keepSweep)
+		s[i] = newDist(a.keepSweep)
 	}
 	return &s
 }
