@@ -81,22 +81,24 @@ func unknownOption(name string) Problem {
 
 // stray explains a word that no option takes.
 func stray(a string, before []given) Problem {
-	p := Problem{Kind: UnexpectedArg, Value: a, Rule: ": belongs to no option"}
+	p := Problem{Kind: UnexpectedArg, Where: quoteValue(RedactURL(a)), Rule: "belongs to no option"}
 	if n := len(before); n > 0 {
 		last := before[n-1]
-		switch {
-		case last.field.IsSwitch():
-			if _, err := readBool(a); err == nil {
-				p.Value, p.Where, p.Rule = "", last.name+" "+a, "is a switch; write "+last.name+"="+strings.ToLower(a)
-				return p
-			}
-		case last.field.Secret:
-			p.Value, p.Where, p.Rule = "", last.name, "takes one value; quote it if it holds blanks"
+		switch _, err := readBool(a); {
+		case last.field.IsSwitch() && err == nil:
+			p.Where, p.Rule = last.name+" "+a, "is a switch; write "+last.name+"="+strings.ToLower(a)
+			return p
+		case last.field.Secret: // the word may be the rest of the secret
+			p.Where, p.Rule = last.name, "takes one value; quote it if it holds blanks"
+			return p
+		case !last.field.IsSwitch() && last.field.List != Words && Lookup("--"+a) == nil:
+			p.Rule += "; " + last.name + " takes one value"
 			return p
 		}
 	}
-	p.Value, p.Where = "", quoteValue(RedactURL(a))
-	p.Rule = "belongs to no option" + didYouMean("--"+a, longNames())
+	if len(a) >= 3 && isLetter(a[0]) {
+		p.Rule += didYouMean("--"+a, longNames())
+	}
 	return p
 }
 

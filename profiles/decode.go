@@ -244,7 +244,7 @@ func (d *decoder) foreign(v reflect.Value, e entry, path, shown string) {
 		d.addAt(Unsupported, e, shown, f.Refuse)
 		return
 	}
-	d.addAt(Unknown, e, shown, "unknown key"+didYouMean(e.key, keysOf(v, path)))
+	d.addAt(Unknown, e, shown, "unknown key"+nearKey(e.key, keysOf(v, path)))
 }
 
 // reject reports a problem, or keeps the value aside for a foreign file.

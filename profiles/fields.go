@@ -120,15 +120,20 @@ func Lookup(name string) *Field {
 	return byName[norm(name)]
 }
 
-// longNames lists every long name for suggestions.
+// longNames lists every long name for suggestions, those of options that can
+// be used first.
 func longNames() []string {
-	var names []string
+	var usable, later []string
 	for _, f := range Fields {
 		for _, n := range f.Names() {
-			if len(n) > 2 && n[1] == '-' {
-				names = append(names, n)
+			switch {
+			case len(n) == 2 || n[1] != '-':
+			case f.Refuse == "":
+				usable = append(usable, n)
+			default:
+				later = append(later, n)
 			}
 		}
 	}
-	return names
+	return append(usable, later...)
 }

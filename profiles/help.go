@@ -153,20 +153,15 @@ func paragraph(b *strings.Builder, text string, indent, width int) {
 // Markdown table.
 func OptionsTable(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("| group | option | value | default | choices | config key | meaning |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| group | option | value | default | choices | config key | meaning | remark |\n|---|---|---|---|---|---|---|---|\n")
 	cell := func(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 	for _, f := range Fields {
 		meaning := f.Help
 		if f.Unit != "" {
 			meaning += " (" + f.Unit + ")"
 		}
-		if f.Refuse != "" {
-			meaning += "; " + f.Refuse
-		} else if f.Note != "" {
-			meaning += "; " + f.Note
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", f.Group, cell(strings.Join(f.Names(), " ")), f.Type,
-			cell(f.Default), cell(strings.Join(f.allChoices(), " ")), f.Key, cell(meaning))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", f.Group, cell(strings.Join(f.Names(), " ")), f.Type,
+			cell(f.Default), cell(strings.Join(f.allChoices(), " ")), f.Key, cell(meaning), cell(orText(f.Refuse, f.Note)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

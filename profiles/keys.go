@@ -69,3 +69,15 @@ func laterAt(path string) *Field {
 	}
 	return nil
 }
+
+// nearKey is didYouMean for keys, in the spelling the file uses.
+func nearKey(key string, keys []string) string {
+	near := nearest(snake(key), keys)
+	if near == "" {
+		return ""
+	}
+	if key != snake(key) {
+		near = camel(near)
+	}
+	return "; did you mean " + near + "?"
+}

@@ -85,7 +85,7 @@ func (d *decoder) top(p *Profile, e entry) {
 			d.addAt(Unknown, e, e.key, "belongs under benchmark")
 			return
 		}
-		known := []string{"schemaVersion", "randomSeed", "benchmark", "tacho"}
-		d.addAt(Unknown, e, e.key, "unknown key"+didYouMean(e.key, known))
+		known := []string{"schema_version", "random_seed", "benchmark", "tacho"}
+		d.addAt(Unknown, e, e.key, "unknown key"+nearKey(e.key, known))
 	}
 }

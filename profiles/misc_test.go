@@ -149,7 +149,7 @@ func TestOptionsTable(t *testing.T) {
 		t.Errorf("%d lines for %d options", len(lines), len(Fields))
 	}
 	for _, line := range lines {
-		if got := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"); got != 8 {
+		if got := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"); got != 9 {
 			t.Errorf("%d columns: %s", got-1, line)
 		}
 	}
@@ -159,7 +159,8 @@ func TestNearest(t *testing.T) {
 	words := []string{"--concurrency", "--concurrency-max", "--isl", "--osl", "--url"}
 	for in, want := range map[string]string{
 		"--concurency": "--concurrency", "--conccurency": "--concurrency", "--ocncurrency": "--concurrency", "--Concurrency": "--concurrency",
-		"--conc": "--concurrency", "--ils": "--isl", "--quite-different": "", "--": "",
+		"--conc": "--concurrency", "--ils": "--isl", "--quite-different": "", "--": "", "--max": "--concurrency-max",
+		"--max-tokens": "", "--urls": "--url",
 	} {
 		if got := nearest(in, words); got != want {
 			t.Errorf("nearest(%s) = %q, want %q", in, got, want)

@@ -6,11 +6,12 @@ import (
 )
 
 // nearest returns the candidate a reader most likely meant by s, or "" when
-// none is close. A swap of two letters counts as one mistake; so does any
-// number of missing letters at the end.
+// none is close; of equals the first. A swap of two letters counts as one
+// mistake; so does any number of missing letters at the end. A candidate that
+// has all the words of s among its own comes last: --rate is --request-rate.
 func nearest(s string, candidates []string) string {
 	s = norm(s)
-	best, bestDist := "", max(2, len(s)/4)+1
+	best, bestDist := "", max(2, len(s)/5)+1
 	for _, c := range candidates {
 		n := norm(c)
 		d := distance(s, n)
@@ -21,7 +22,28 @@ func nearest(s string, candidates []string) string {
 			best, bestDist = c, d
 		}
 	}
+	if best != "" || len(s) < 4 {
+		return best
+	}
+	words := strings.FieldsFunc(s, isDash)
+	for _, c := range candidates {
+		if hasAll(strings.FieldsFunc(norm(c), isDash), words) && (best == "" || len(c) < len(best)) {
+			best = c
+		}
+	}
 	return best
+}
+
+func isDash(r rune) bool { return r == '-' }
+
+// hasAll reports whether every one of some words, or its singular, is there.
+func hasAll(have, words []string) bool {
+	for _, w := range words {
+		if !slices.Contains(have, w) && !slices.Contains(have, strings.TrimSuffix(w, "s")) {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // didYouMean is the tail of a message about an unknown word.

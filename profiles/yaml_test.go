@@ -70,7 +70,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"template", file("  endpoint: {url: '{{ host }}'}\n"), "f.yaml:4:19: templates ({{ }}) are not supported; write the value, or ${VAR} for an environment variable"},
 		{"variable", file("  tokenizer: {name: '${NOPE}'}\n"), "f.yaml:4:21: environment variable NOPE is not set; ${NOPE:default} would give it a default"},
 		{"key", file("  endpoint: {straming: true}\n"), "f.yaml:4:14: benchmark.endpoint.straming: unknown key; did you mean streaming?"},
-		{"camel key", file("  endpoint: {useServerTokenCont: true}\n"), "f.yaml:4:14: benchmark.endpoint.useServerTokenCont: unknown key; did you mean use_server_token_count?"},
+		{"camel key", file("  endpoint: {useServerTokenCont: true}\n"), "f.yaml:4:14: benchmark.endpoint.useServerTokenCont: unknown key; did you mean useServerTokenCount?"},
 		{"phase key", file("  phases: [{name: profiling, type: concurrency, concurency: 3}]\n"), "f.yaml:4:49: benchmark.phases[0].concurency: unknown key; did you mean concurrency?"},
 		{"value", file("  phases: [{name: profiling, concurrency: 0, requests: 1}]\n"), "f.yaml:4:43: benchmark.phases[0].concurrency 0: must be at least 1"},
 		{"kind of value", file("  endpoint: {streaming: 3}\n"), "f.yaml:4:25: benchmark.endpoint.streaming 3: must be true or false"},
