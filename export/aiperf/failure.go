@@ -1,6 +1,7 @@
 package aiperf
 
 import (
+	"fmt"
 	"slices"
 
 	"tacho/engine/record"
@@ -47,4 +48,66 @@ var errTypes = map[string]record.ErrKind{
 	"ClientResponseError":             record.ErrBadStream,
 	"SSEResponseError":                record.ErrStreamError,
 	"InvalidInferenceResultError":     record.ErrNoContent,
+}
+
+// failure writes AIPerf's error object.
+func (w *jsonWriter) failure(f *record.Failure) {
+	w.open('{')
+	w.optInt("code", int64(f.Code))
+	w.optStr("type", f.Type)
+	w.str("message", f.Message)
+	w.optStr("cause", f.Cause)
+	if len(f.CauseChain) > 0 {
+		w.key("cause_chain")
+		w.open('[')
+		for _, c := range f.CauseChain {
+			w.element()
+			w.buf = appendString(w.buf, c)
+		}
+		w.close(']')
+	}
+	w.optStr("details", f.Details)
+	w.close('}')
+}
+
+// failure reads the same object.
+func (d *RecordDecoder) failure(s *scanner, f *record.Failure) error {
+	return s.objectBytes(func(key []byte) (err error) {
+		switch string(key) {
+		case "code":
+			err = intInto(s, &f.Code)
+		case "type":
+			f.Type, err = d.intern(s)
+		case "message":
+			f.Message, err = d.intern(s)
+		case "cause":
+			f.Cause, err = d.intern(s)
+		case "cause_chain":
+			if s.peek() == 'n' {
+				return s.skip()
+			}
+			err = s.array(func() error {
+				c, err := d.intern(s)
+				f.CauseChain = append(f.CauseChain, c)
+				return err
+			})
+		case "details":
+			if s.peek() != '"' {
+				// Not text: kept as its JSON.
+				var raw []byte
+				raw, err = s.value()
+				if string(raw) != "null" {
+					f.Details = string(raw)
+				}
+				break
+			}
+			f.Details, err = s.string()
+		default:
+			err = s.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("error.%s: %w", key, err)
+		}
+		return nil
+	})
 }

@@ -3,9 +3,6 @@ package aiperf
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // scanner is a pull parser over one JSON text in memory. It is stricter than
@@ -147,104 +144,6 @@ func (s *scanner) enter(c byte) error {
 	return nil
 }
 
-func (s *scanner) string() (string, error) {
-	b, err := s.stringBytes()
-	return string(b), err
-}
-
-// stringBytes returns the text of a string. It points into data unless the
-// string has escapes.
-func (s *scanner) stringBytes() ([]byte, error) {
-	if err := s.expect('"'); err != nil {
-		return nil, err
-	}
-	start := s.pos
-	for s.pos < len(s.data) {
-		switch c := s.data[s.pos]; {
-		case c == '"':
-			s.pos++
-			return s.data[start : s.pos-1], nil
-		case c == '\\':
-			return s.escaped(start)
-		case c < 0x20:
-			return nil, s.errorf("control character in a string")
-		default:
-			s.pos++
-		}
-	}
-	return nil, errShort
-}
-
-func (s *scanner) escaped(start int) ([]byte, error) {
-	out := append(make([]byte, 0, s.pos-start+32), s.data[start:s.pos]...)
-	for s.pos < len(s.data) {
-		c := s.data[s.pos]
-		s.pos++
-		switch {
-		case c == '"':
-			return out, nil
-		case c < 0x20:
-			return nil, s.errorf("control character in a string")
-		case c != '\\':
-			out = append(out, c)
-			continue
-		}
-		if s.pos >= len(s.data) {
-			break
-		}
-		c = s.data[s.pos]
-		s.pos++
-		switch c {
-		case '"', '\\', '/':
-			out = append(out, c)
-		case 'b':
-			out = append(out, '\b')
-		case 'f':
-			out = append(out, '\f')
-		case 'n':
-			out = append(out, '\n')
-		case 'r':
-			out = append(out, '\r')
-		case 't':
-			out = append(out, '\t')
-		case 'u':
-			r, err := s.hex4()
-			if err != nil {
-				return nil, err
-			}
-			if utf16.IsSurrogate(r) && s.pos+6 <= len(s.data) && s.data[s.pos] == '\\' && s.data[s.pos+1] == 'u' {
-				back := s.pos
-				s.pos += 2
-				low, err := s.hex4()
-				if err != nil {
-					return nil, err
-				}
-				if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-					r = pair
-				} else {
-					s.pos = back
-				}
-			}
-			out = utf8.AppendRune(out, r)
-		default:
-			return nil, s.errorf("bad escape")
-		}
-	}
-	return nil, errShort
-}
-
-func (s *scanner) hex4() (rune, error) {
-	if s.pos+4 > len(s.data) {
-		return 0, errShort
-	}
-	v, err := strconv.ParseUint(string(s.data[s.pos:s.pos+4]), 16, 32)
-	if err != nil {
-		return 0, s.errorf("bad \\u escape")
-	}
-	s.pos += 4
-	return rune(v), nil
-}
-
 // scalar returns the text of a number, true, false or null.
 func (s *scanner) scalar() ([]byte, error) {
 	s.space()
@@ -270,86 +169,6 @@ func (s *scanner) scalar() ([]byte, error) {
 		return nil, s.errorf("no value")
 	}
 	return text, nil
-}
-
-// isNumber follows JSON's grammar.
-func isNumber(t []byte) bool {
-	digits := func() bool {
-		n := 0
-		for len(t) > 0 && t[0] >= '0' && t[0] <= '9' {
-			t, n = t[1:], n+1
-		}
-		return n > 0
-	}
-	if len(t) > 0 && t[0] == '-' {
-		t = t[1:]
-	}
-	if len(t) > 1 && t[0] == '0' && t[1] >= '0' && t[1] <= '9' {
-		return false
-	}
-	if !digits() {
-		return false
-	}
-	if len(t) > 0 && t[0] == '.' {
-		if t = t[1:]; !digits() {
-			return false
-		}
-	}
-	if len(t) > 0 && (t[0] == 'e' || t[0] == 'E') {
-		if t = t[1:]; len(t) > 0 && (t[0] == '+' || t[0] == '-') {
-			t = t[1:]
-		}
-		if !digits() {
-			return false
-		}
-	}
-	return len(t) == 0
-}
-
-// float reads a number; null is NaN's place and reported as absent.
-func (s *scanner) float() (v float64, present bool, err error) {
-	text, err := s.scalar()
-	if err != nil {
-		return 0, false, err
-	}
-	if string(text) == "null" {
-		return 0, false, nil
-	}
-	v, err = strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return 0, false, s.errorf("number %.40q", text)
-	}
-	return v, true, nil
-}
-
-// int reads a whole number; null is 0, the value that stands for absent.
-func (s *scanner) int() (int64, error) {
-	text, err := s.scalar()
-	if err != nil {
-		return 0, err
-	}
-	if string(text) == "null" {
-		return 0, nil
-	}
-	v, err := strconv.ParseInt(string(text), 10, 64)
-	if err != nil {
-		return 0, s.errorf("whole number %.40q", text)
-	}
-	return v, nil
-}
-
-func (s *scanner) bool() (bool, error) {
-	text, err := s.scalar()
-	if err != nil {
-		return false, err
-	}
-	switch string(text) {
-	case "true":
-		return true, nil
-	case "false", "null":
-		return false, nil
-	}
-	return false, s.errorf("got %.40q, want true or false", text)
 }
 
 // optString reads a string; null is empty.
