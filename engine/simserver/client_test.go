@@ -3,6 +3,7 @@ package simserver
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -183,3 +184,16 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func bufioReader(s string) *bufio.Reader { return bufio.NewReader(strings.NewReader(s)) }
+
+// hold keeps a long stream open until ctx ends.
+func hold(ctx context.Context, s *Server) {
+	c, err := net.Dial("tcp", hostOf(s))
+	if err != nil {
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	_, _ = io.WriteString(c, post("/v1/chat/completions", chatBody("m", 50_000, streaming)))
+	_, _ = io.Copy(io.Discard, c)
+	_ = c.Close()
+}
