@@ -73,7 +73,7 @@ func TestArtifactDir(t *testing.T) {
 		}
 		want := c.want
 		if want[0] != '/' {
-			want = "/work/" + want
+			want = "/bench/" + want
 		}
 		if p.Artifacts.Dir.V != want || ArtifactDir(p) != want {
 			t.Errorf("%s: %s, want %s", c.line, p.Artifacts.Dir.V, want)

@@ -16,7 +16,7 @@ func (t tags) Lookup(tag string) bool { return slices.Contains(t, tag) }
 func (t tags) Tags() []string         { return t }
 
 var testEnv = Env{
-	Dir:       "/work",
+	Dir:       "/bench",
 	LookupEnv: func(name string) (string, bool) { return "from-env", name == "KNOWN" },
 	ReadFile:  func(string) ([]byte, error) { return nil, fs.ErrNotExist },
 	Metrics:   tags{"request_latency", "time_to_first_token"},
@@ -162,7 +162,7 @@ func TestMissingModelCanBeFilledIn(t *testing.T) {
 	}
 	p.SetModels("org/served")
 	p.Finish(testEnv)
-	if got, want := p.Artifacts.Dir.V, "/work/artifacts/org_served-openai-chat-concurrency3-request_rate25.0"; got != want {
+	if got, want := p.Artifacts.Dir.V, "/bench/artifacts/org_served-openai-chat-concurrency3-request_rate25.0"; got != want {
 		t.Errorf("folder %s, want %s", got, want)
 	}
 	if _, _, err := ParseArgs([]string{"--isl", "0"}, testEnv); err.(Problems).Only(MissingModel) {
@@ -324,7 +324,7 @@ func TestParseOverKeepsTheBase(t *testing.T) {
 	if base.Profiling().Rate.V != 5 || base.ModelNames()[0] != "m" {
 		t.Errorf("the base was changed: %+v", base.Profiling())
 	}
-	if want := "/work/artifacts/n-openai-chat-concurrency4-request_rate6.0"; p.Artifacts.Dir.V != want {
+	if want := "/bench/artifacts/n-openai-chat-concurrency4-request_rate6.0"; p.Artifacts.Dir.V != want {
 		t.Errorf("folder %s, want %s", p.Artifacts.Dir.V, want)
 	}
 }

@@ -34,7 +34,7 @@ func TestYAMLExample(t *testing.T) {
 		`"datasets":[{"name":"default","type":"synthetic","entries":200,"prompts":{"isl":{"mean":800.0,"stddev":80.0},"osl":{"mean":150.0}}}],` +
 		`"phases":[{"name":"warmup","kind":"warmup","type":"concurrency","exclude_from_results":true,"requests":8,"concurrency":2},` +
 		`{"name":"profiling","kind":"profiling","type":"constant","duration":90.0,"concurrency":32,"grace_period":30.0,"rate":4.0}],` +
-		`"artifacts":{"dir":"/work/artifacts/demo","slice_duration":15.0,"auto_plot":false,"plot_required":false},` +
+		`"artifacts":{"dir":"/bench/artifacts/demo","slice_duration":15.0,"auto_plot":false,"plot_required":false},` +
 		`"slos":{"time_to_first_token":400.0,"request_latency":40.0},"gpu_telemetry":{"enabled":true},` +
 		`"server_metrics":{"enabled":true,"urls":[],"formats":["json","csv"]},"network_latency":{"enabled":false},"otel":{},"mlflow":{},"wandb":{}}`
 	if got := string(AppendJSON(nil, InputConfig(p), "", 0)); got != want {
@@ -182,7 +182,7 @@ func TestFlagsOverrideTheFile(t *testing.T) {
 	if ph.Rate.V != 9 || ph.Type.V != LoadConstant || ph.Duration.V != 90 || w.Concurrency.V != 7 || w.Requests.V != 8 || w.Rate.Set {
 		t.Errorf("phases %+v", p.Phases)
 	}
-	if p.Dataset().Prompts.ISL.Mean.V != 5 || p.Dataset().Prompts.ISL.Stddev.V != 80 || p.Endpoint.URLs.V[0] != "http://h" || p.Artifacts.Dir.V != "/work/d" {
+	if p.Dataset().Prompts.ISL.Mean.V != 5 || p.Dataset().Prompts.ISL.Stddev.V != 80 || p.Endpoint.URLs.V[0] != "http://h" || p.Artifacts.Dir.V != "/bench/d" {
 		t.Errorf("got %+v", p.Benchmark)
 	}
 	if o.Of(Lookup("--isl")) != FromFlag || o.Of(Lookup("--osl")) != FromFile || o.File != "demo.yaml" {
