@@ -47,6 +47,7 @@ type seen struct {
 	raw   string
 	reads int // separate reads
 	end   ending
+	took  time.Duration
 }
 
 // head returns the response head, body the rest of the raw bytes.
@@ -78,7 +79,7 @@ const streaming = `,"stream":true,"stream_options":{"include_usage":true}`
 
 // talk sends request on a plain TCP connection and reads until it ends, or
 // until nothing has come for idle.
-func talk(t *testing.T, s *Server, request string, idle time.Duration) seen {
+func talk(t *testing.T, s *Server, request string, idle time.Duration) (got seen) {
 	t.Helper()
 	c, err := net.Dial("tcp", hostOf(s))
 	if errors.Is(err, syscall.ECONNRESET) {
@@ -89,7 +90,8 @@ func talk(t *testing.T, s *Server, request string, idle time.Duration) seen {
 	}
 	defer func() { _ = c.Close() }()
 	_, werr := io.WriteString(c, request)
-	var got seen
+	begun := time.Now()
+	defer func() { got.took = time.Since(begun) }()
 	var all bytes.Buffer
 	buf := make([]byte, 64<<10)
 	for {

@@ -37,8 +37,8 @@ func (h *headLimit) Read(b []byte) (int, error) {
 }
 
 // serveConn answers the requests of one connection, one after the other, and
-// closes it.
-func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secure *tls.Config) {
+// closes it. A fault of the connection comes before anything is read.
+func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secure *tls.Config, fault *Fault) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The only way out of a blocked read or write is closing the socket.
@@ -47,8 +47,8 @@ func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secur
 	defer func() { _ = c.Close() }()
 	tune(c)
 	w := newWire(c)
-	if f := s.pickConnFault(); f != nil {
-		f.conn(s, w)
+	if fault != nil {
+		fault.conn(s, w)
 		return
 	}
 	if secure != nil {
@@ -65,8 +65,7 @@ func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secur
 		head.left = maxHead
 		req, err := http.ReadRequest(br)
 		if err != nil {
-			var ne net.Error
-			if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) && !errors.As(err, &ne) {
+			if _, network := errors.AsType[net.Error](err); !network && !errors.Is(err, io.EOF) {
 				_, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\nServer: " + serverName + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
 			}
 			return

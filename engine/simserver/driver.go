@@ -17,7 +17,6 @@ type driver struct {
 	rng      *rand.Rand // front-end overhead
 	stepping bool
 	gone     map[*sequence]bool // cancelled before the engine saw them
-	front    int                // sequences the engine has not seen yet
 }
 
 // maxLag is how far the simulation may fall behind the clock before it lets
@@ -40,12 +39,10 @@ func (d *driver) start(q *sequence) {
 	if cfg.OverheadSigma > 0 {
 		over *= math.Exp(cfg.OverheadSigma * d.rng.NormFloat64())
 	}
-	d.front++
 	d.mu.Unlock()
 	d.srv.pace.at(q.arrival+int64(over), func(due int64) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.front--
 		if d.gone[q] {
 			delete(d.gone, q)
 			return
@@ -108,6 +105,5 @@ func (d *driver) cancel(q *sequence) {
 func (d *driver) load() engineLoad {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l := d.eng.load()
-	return l
+	return d.eng.load()
 }

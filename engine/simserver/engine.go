@@ -231,7 +231,6 @@ func (e *engine) finish(at int64) []*sequence {
 		q.computed += w.tokens
 		if !w.decode {
 			e.share(q)
-			q.prefillSteps++
 			if q.computed < q.target {
 				continue
 			}

@@ -1,6 +1,8 @@
 package simserver
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -55,6 +57,23 @@ func (r FaultRule) fires(seed uint64, rule, index int, salt uint64) bool {
 		}
 	}
 	return unit(seed, uint64(rule), uint64(index), salt)*100 < r.Percent
+}
+
+// ParseFault reads a rule of the form NAME=PERCENT; NAME alone means always.
+func ParseFault(s string) (FaultRule, error) {
+	name, pct, given := strings.Cut(s, "=")
+	r := FaultRule{Name: name, Percent: 100}
+	if given {
+		v, err := strconv.ParseFloat(strings.TrimSuffix(pct, "%"), 64)
+		if err != nil || !(v >= 0 && v <= 100) {
+			return FaultRule{}, fmt.Errorf("fault %s: %q is not a percentage from 0 to 100", name, pct)
+		}
+		r.Percent = v
+	}
+	if faultNamed(name) == nil {
+		return FaultRule{}, fmt.Errorf("fault %q: no such fault", name)
+	}
+	return r, nil
 }
 
 // Faults returns the table of all faults.

@@ -94,8 +94,8 @@ var onWire = map[string]struct {
 		}
 	}},
 	"slow-headers": {endFIN, func(t *testing.T, got seen) {
-		if got.reads < 4 {
-			t.Errorf("the head came in fewer than 3 reads: %d reads in all", got.reads)
+		if got.took < 2*faultConfig().Limits.SlowHead {
+			t.Errorf("it took only %v", got.took)
 		}
 		wantEvents(normal)(t, got)
 	}},
@@ -124,7 +124,12 @@ var onWire = map[string]struct {
 		}
 	}},
 	"hang-mid": {endOpen, broken},
-	"stall":    {endFIN, wantEvents(normal)},
+	"stall": {endFIN, func(t *testing.T, got seen) {
+		if got.took < faultConfig().Limits.Stall {
+			t.Errorf("it took only %v", got.took)
+		}
+		wantEvents(normal)(t, got)
+	}},
 	"bad-json": {endFIN, wantEvents(func(t *testing.T, evs []string) {
 		i := slices.IndexFunc(evs, func(e string) bool { return e != "[DONE]" && !json.Valid([]byte(e)) })
 		if i < 0 {
@@ -236,7 +241,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			}
 			idle := 20 * time.Second
 			if want.end == endOpen {
-				idle = 300 * time.Millisecond
+				idle = time.Second // hang-mid must have sent its half by then
 			}
 			got := talk(t, s, post("/v1/chat/completions", chatBody("sim-fault-"+f.Name, 8, streaming)), idle)
 			if got.end != want.end {
@@ -395,4 +400,19 @@ func TestScriptedModelNames(t *testing.T) {
 func TestUnknownFaultInModelName(t *testing.T) {
 	got := talk(t, start(t, faultConfig()), post("/v1/chat/completions", chatBody("sim-fault-typo", 2, "")), 20*time.Second)
 	mustContain(t, "answer", got.raw, "HTTP/1.1 404", "`typo`")
+}
+
+func TestParseFault(t *testing.T) {
+	for in, want := range map[string]FaultRule{
+		"cut": {Name: "cut", Percent: 100}, "hang=5": {Name: "hang", Percent: 5}, "http-429=0.25%": {Name: "http-429", Percent: 0.25},
+	} {
+		if got, err := ParseFault(in); err != nil || got.Name != want.Name || got.Percent != want.Percent {
+			t.Errorf("ParseFault(%q) = %+v, %v, want %+v", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "typo", "typo=3", "cut=", "cut=101", "cut=-1", "cut=NaN", "cut=x"} {
+		if got, err := ParseFault(in); err == nil {
+			t.Errorf("ParseFault(%q) = %+v, want an error", in, got)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -104,8 +105,9 @@ func (s *Server) kvUsage() float64 {
 // page renders the state at this moment.
 func (g *gpus) page(kv float64) []byte {
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.advance(now())
+	cards := slices.Clone(g.cards)
+	g.mu.Unlock()
 	used := gpuWeightsMiB + (0.9*gpuMiB-gpuWeightsMiB)*kv
 	var b strings.Builder
 	for _, m := range []struct {
@@ -134,9 +136,9 @@ func (g *gpus) page(kv float64) []byte {
 		{"DCGM_FI_PROF_DRAM_ACTIVE", "gauge", "Ratio of cycles the device memory interface is active.", func(c *gpuCard) float64 { return 0.74 * c.util }, 6},
 	} {
 		b.WriteString("# HELP " + m.name + " " + m.help + "\n# TYPE " + m.name + " " + m.kind + "\n")
-		for i := range g.cards {
+		for i := range cards {
 			fmt.Fprintf(&b, `%s{gpu="%d",UUID="GPU-51a00000-0000-0000-0000-%012d",pci_bus_id="00000000:%02X:00.0",device="nvidia%d",modelName="Simulated H100",Hostname="%s",DCGM_FI_DRIVER_VERSION="simulated"} %s`+"\n",
-				m.name, i, i, i+1, i, serverName, strconv.FormatFloat(m.value(&g.cards[i]), 'f', m.decimals, 64))
+				m.name, i, i, i+1, i, serverName, strconv.FormatFloat(m.value(&cards[i]), 'f', m.decimals, 64))
 		}
 	}
 	return []byte(b.String())

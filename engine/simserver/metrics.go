@@ -59,9 +59,7 @@ func (p *page) histogram(name, help string, h *histogram) {
 // metrics renders the page.
 func (s *Server) metrics() []byte {
 	load := s.ticks.load()
-	s.stats.mu.Lock()
-	defer s.stats.mu.Unlock()
-	st := s.stats
+	st := s.stats.copy()
 	p := page{
 		labels:  `model_name="` + labelValue(s.cfg.Models[0]) + `"`,
 		created: strconv.FormatFloat(float64(baseWall)/1e9, 'e', -1, 64),

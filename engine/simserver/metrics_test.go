@@ -105,6 +105,10 @@ func TestMetricsFollowTheEngine(t *testing.T) {
 		}
 	}
 
+	if l := s.Load(); l.Requests != 5 || l.OutputTokens != 31 || l.Errors != 1 || l.Running+l.Waiting != 0 {
+		t.Errorf("Load() = %+v", l)
+	}
+
 	// Live: two run, the third waits, the cache is in use.
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

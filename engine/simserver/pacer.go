@@ -1,7 +1,6 @@
 package simserver
 
 import (
-	"container/heap"
 	"runtime"
 	"sync"
 	"time"
@@ -56,7 +55,7 @@ func (p *pacer) at(ns int64, fn func(due int64)) {
 		return
 	}
 	p.seq++
-	heap.Push(&p.due, timer{ns, p.seq, fn})
+	p.due.push(timer{ns, p.seq, fn})
 	first := p.due[0].seq == p.seq
 	if first {
 		// Under the lock, so that close cannot close the sleeper in between.
@@ -93,7 +92,7 @@ func (p *pacer) run() {
 		if len(p.due) > 0 {
 			wait = p.due[0].at - now()
 			if wait <= 0 {
-				t := heap.Pop(&p.due).(timer)
+				t := p.due.pop()
 				p.mu.Unlock()
 				t.fn(t.at)
 				continue
@@ -112,19 +111,47 @@ func (p *pacer) run() {
 	}
 }
 
-// timers is a heap by deadline.
+// timers is a heap by deadline. It is not container/heap because that
+// allocates for each timer, and every token is one.
 type timers []timer
 
-func (t timers) Len() int { return len(t) }
-func (t timers) Less(i, j int) bool {
+func (t timers) less(i, j int) bool {
 	return t[i].at < t[j].at || t[i].at == t[j].at && t[i].seq < t[j].seq
 }
-func (t timers) Swap(i, j int) { t[i], t[j] = t[j], t[i] }
-func (t *timers) Push(x any)   { *t = append(*t, x.(timer)) }
-func (t *timers) Pop() any {
-	old := *t
-	last := old[len(old)-1]
-	old[len(old)-1] = timer{}
-	*t = old[:len(old)-1]
-	return last
+
+func (t *timers) push(x timer) {
+	*t = append(*t, x)
+	h := *t
+	for i := len(h) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !h.less(i, up) {
+			return
+		}
+		h[i], h[up] = h[up], h[i]
+		i = up
+	}
+}
+
+// pop takes the earliest timer off; there must be one.
+func (t *timers) pop() timer {
+	h := *t
+	first, last := h[0], len(h)-1
+	h[0], h[last] = h[last], timer{} // lets go of the callback
+	h = h[:last]
+	for i := 0; ; {
+		down := 2*i + 1
+		if down >= len(h) {
+			break
+		}
+		if down+1 < len(h) && h.less(down+1, down) {
+			down++
+		}
+		if !h.less(down, i) {
+			break
+		}
+		h[i], h[down] = h[down], h[i]
+		i = down
+	}
+	*t = h
+	return first
 }

@@ -23,7 +23,8 @@ func (s *scripted) start(q *sequence) {
 			due += int64(s.srv.cfg.Script.gap(i))
 		}
 	}
-	s.srv.pace.at(due, func(due int64) { s.tick(q, due) })
+	q.tick = func(due int64) { s.tick(q, due) } // one closure for all tokens
+	s.srv.pace.at(due, q.tick)
 }
 
 // tick produces the token that is due and sets the next deadline from this
@@ -45,7 +46,7 @@ func (s *scripted) tick(q *sequence, due int64) {
 		if q.produced == q.max {
 			s.leave(q, q.finish)
 		} else if !q.nonstream {
-			s.srv.pace.at(due+int64(s.srv.cfg.Script.gap(q.produced-1)), func(due int64) { s.tick(q, due) })
+			s.srv.pace.at(due+int64(s.srv.cfg.Script.gap(q.produced-1)), q.tick)
 		}
 		q.token(due)
 	}

@@ -10,19 +10,19 @@ type sequence struct {
 	finish    string   // why it ends after max
 	nonstream bool
 	token     func(due int64) // receives each token's deadline
+	tick      func(due int64) // of the script
 
-	produced     int
-	first, last  int64 // times of the first and the latest token
-	cached       int   // prompt tokens found in the prefix cache
-	queued       int64 // when it entered the queue
-	scheduled    int64 // when it first entered the batch, 0: never
-	computed     int   // tokens whose KV entries exist
-	target       int   // tokens to compute before decoding goes on
-	shared       []*block
-	own          int // blocks not shared
-	state        seqState
-	preempted    int
-	prefillSteps int
+	produced    int
+	first, last int64 // times of the first and the latest token
+	cached      int   // prompt tokens found in the prefix cache
+	queued      int64 // when it entered the queue
+	scheduled   int64 // when it first entered the batch, 0: never
+	computed    int   // tokens whose KV entries exist
+	target      int   // tokens to compute before decoding goes on
+	shared      []*block
+	own         int // blocks not shared
+	state       seqState
+	preempted   int
 }
 
 type seqState uint8

@@ -127,7 +127,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 	}
 	s.mu.Unlock()
 	s.setURL(ln)
-	return s.listen(ctx, ln, routes, s.tls)
+	return s.listen(ctx, ln, routes, s.tls, s.pickConnFault)
 }
 
 // ServeGPU serves the page of the simulated GPUs alone, as a DCGM exporter
@@ -138,11 +138,11 @@ func (s *Server) ServeGPU(ctx context.Context, ln net.Listener) error {
 		_ = ln.Close()
 		return fmt.Errorf("serve simulated GPUs: %w", s.early)
 	}
-	return s.listen(ctx, ln, gpuRoutes, nil)
+	return s.listen(ctx, ln, gpuRoutes, nil, func() *Fault { return nil })
 }
 
 // listen is the accept loop and the owner of every connection's goroutine.
-func (s *Server) listen(ctx context.Context, ln net.Listener, table []route, secure *tls.Config) error {
+func (s *Server) listen(ctx context.Context, ln net.Listener, table []route, secure *tls.Config, pick func() *Fault) error {
 	s.enter()
 	defer s.leave()
 	ctx, cancel := context.WithCancel(ctx)
@@ -166,13 +166,9 @@ func (s *Server) listen(ctx context.Context, ln net.Listener, table []route, sec
 			return nil
 		}
 		if err != nil {
-			var ne net.Error
-			if errors.As(err, &ne) && ne.Timeout() {
-				continue
-			}
 			return fmt.Errorf("accept on %s: %w", ln.Addr(), err)
 		}
-		conns.Go(func() { s.serveConn(ctx, c, table, secure) })
+		conns.Go(func() { s.serveConn(ctx, c, table, secure, pick()) })
 	}
 }
 

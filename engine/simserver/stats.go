@@ -1,11 +1,19 @@
 package simserver
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
-// stats is what the engine has done since the start, for /metrics. Times are
-// the engine's own (deadlines), not those of the socket.
+// stats counts what the engine has done since the start, for /metrics. Times
+// are the engine's own (deadlines), not those of the socket.
 type stats struct {
-	mu                      sync.Mutex
+	mu sync.Mutex
+	counts
+}
+
+// counts is the contents of stats.
+type counts struct {
 	promptTokens, genTokens int64
 	cachedTokens            int64
 	finishedBy              map[string]int64 // by finished_reason
@@ -17,13 +25,26 @@ type stats struct {
 }
 
 func newStats() *stats {
-	return &stats{
+	return &stats{counts: counts{
 		finishedBy: map[string]int64{"stop": 0, "length": 0, "abort": 0, "error": 0},
 		ttft:       newHistogram(ttftBounds), itl: newHistogram(itlBounds), tpot: newHistogram(itlBounds),
 		e2e: newHistogram(e2eBounds), queue: newHistogram(e2eBounds), inference: newHistogram(e2eBounds),
 		prefill: newHistogram(e2eBounds), decode: newHistogram(e2eBounds),
 		prompts: newHistogram(tokenBounds), outputs: newHistogram(tokenBounds), batch: newHistogram(batchBounds),
+	}}
+}
+
+// copy returns the counts of this moment. The page is built from the copy, so
+// that a scrape does not hold up the pacer.
+func (s *stats) copy() counts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.counts
+	c.finishedBy = maps.Clone(c.finishedBy)
+	for _, h := range []**histogram{&c.ttft, &c.itl, &c.tpot, &c.e2e, &c.queue, &c.inference, &c.prefill, &c.decode, &c.prompts, &c.outputs, &c.batch} {
+		*h = (*h).clone()
 	}
+	return c
 }
 
 func seconds(ns int64) float64 { return float64(max(0, ns)) / 1e9 }
