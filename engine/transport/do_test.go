@@ -1,6 +1,10 @@
 package transport
 
 import (
+	"io"
+	"net"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,5 +50,39 @@ func TestStreamedRequest(t *testing.T) {
 				t.Errorf("counters %+v", n)
 			}
 		})
+	}
+}
+
+// TestNoAllocationPerEvent reads streams of two lengths: the longer one may not
+// allocate more.
+func TestNoAllocationPerEvent(t *testing.T) {
+	long := strings.Repeat(chunk("data: {\"i\":1}\n\n"), 20000)
+	url := rawServer(t, func(c net.Conn, req []byte) {
+		n := 200
+		if strings.Contains(string(req), "/long") {
+			n = len(long)
+		}
+		io.WriteString(c, sseHead)
+		io.WriteString(c, long[:n/20*20]) // a chunk takes 20 bytes
+		io.WriteString(c, "0\r\n\r\n")
+	})
+	for _, clock := range []Clock{Precise, Fast} {
+		c := newClient(t, Options{Clock: clock})
+		allocs := func(path string) (mallocs uint64, events int) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			r := post(c, url+path, HandlerFuncs{OnEvent: func(e *Event) error { e.Content = true; return nil }})
+			runtime.ReadMemStats(&after)
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			return after.Mallocs - before.Mallocs, r.Events
+		}
+		allocs("/long") // for buffers
+		short, few := allocs("/short")
+		long, many := allocs("/long")
+		if few != 10 || many != 20000 || long > short+500 {
+			t.Errorf("%v: %d allocations for %d events, %d for %d", clock, short, few, long, many)
+		}
 	}
 }

@@ -2,36 +2,8 @@ package transport
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 )
-
-// ErrEventTooLarge is an event of a stream that exceeds Options.MaxEvent.
-var ErrEventTooLarge = errors.New("event too large")
-
-// Event is one block of an event stream. Its slices are valid during the
-// handler's call only.
-type Event struct {
-	// Name is the value of the event field, ID that of the id field.
-	Name, ID []byte
-	// Data is the value of the data field; several are joined by newlines.
-	Data []byte
-	// Comment is the text of comment lines, joined by newlines.
-	Comment []byte
-	// RetryMS is the value of the retry field in milliseconds, 0 if there is
-	// none.
-	RetryMS int64
-	// Raw is the whole block, without the line ends after its last line.
-	Raw []byte
-	// AtNS is the arrival of the read that completed the event: the kernel's
-	// stamp if Kernel is set, else the user time. UserNS is the time at which
-	// this process had read it.
-	AtNS, UserNS int64
-	Kernel       bool
-	// Content is for the handler to set if the event carried content: it
-	// counts in Counters.ContentEvents and EqualStamps.
-	Content bool
-}
 
 // Parser cuts a byte stream into events. It reads nothing itself: fill the slice
 // that Space returns, tell Advance how much, and call Next until it has no more.
@@ -55,16 +27,16 @@ type Parser struct {
 	skipLF bool // the line before ended in CR: a LF belongs to it
 	begun  bool // past the first line, where a byte order mark may be
 
-	name, id, data, comment span8
+	name, id, data, comment part
 	nData, nComment         int
 	inData                  bool // the last field was data
 	retry                   int64
 	joined, joinedComment   []byte // used when there are several
 }
 
-// span8 is a slice of the block as offsets from its start, which survive a move
+// part is a slice of the block as offsets from its start, which survive a move
 // of the buffer.
-type span8 struct{ from, to int }
+type part struct{ from, to int }
 
 // NewParser returns a parser that refuses events above maxEvent bytes. It begins
 // with a buffer of size bytes and grows it as events need.
@@ -199,7 +171,7 @@ func (p *Parser) field(line []byte, off int) {
 		colon = len(line)
 	}
 	name := trim(line[:colon])
-	value := span8{min(off+colon+1, p.text), p.text}
+	value := part{min(off+colon+1, p.text), p.text}
 	value = p.trimmed(value)
 	inData := false
 	switch string(name) { // compared without a copy
@@ -228,7 +200,7 @@ func (p *Parser) field(line []byte, off int) {
 	p.inData = inData
 }
 
-func (p *Parser) addData(v span8) {
+func (p *Parser) addData(v part) {
 	if p.nData++; p.nData == 1 {
 		p.data = v
 		return
@@ -244,7 +216,7 @@ func (p *Parser) joinData() {
 	}
 }
 
-func (p *Parser) addComment(v span8) {
+func (p *Parser) addComment(v part) {
 	if p.nComment++; p.nComment == 1 {
 		p.comment = v
 		return
@@ -276,7 +248,7 @@ func (p *Parser) emit(e *Event) {
 	}
 	e.RetryMS, e.Raw, e.Content = p.retry, p.buf[p.start:p.start+p.text], false
 	p.start, p.lines, p.text = p.line, 0, 0
-	p.name, p.id, p.data, p.comment = span8{}, span8{}, span8{}, span8{}
+	p.name, p.id, p.data, p.comment = part{}, part{}, part{}, part{}
 	p.nData, p.nComment, p.inData, p.retry = 0, 0, false, 0
 	p.joined, p.joinedComment = p.joined[:0], p.joinedComment[:0]
 }
@@ -284,9 +256,9 @@ func (p *Parser) emit(e *Event) {
 // pending is what was read and not yet cut into events; without Next, all of it.
 func (p *Parser) pending() []byte { return p.buf[p.start:p.end] }
 
-func (p *Parser) bytes(s span8) []byte { return p.buf[p.start+s.from : p.start+s.to] }
+func (p *Parser) bytes(s part) []byte { return p.buf[p.start+s.from : p.start+s.to] }
 
-func (p *Parser) trimmed(s span8) span8 {
+func (p *Parser) trimmed(s part) part {
 	for s.from < s.to && space(p.buf[p.start+s.from]) {
 		s.from++
 	}

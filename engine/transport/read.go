@@ -1,0 +1,159 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+
+	"tacho/engine/record"
+)
+
+// drainBytes is how much of a failed response's body is read beyond what is
+// kept, so that its connection can be used again.
+const drainBytes = 1 << 20
+
+// read reads the body once. What was read has the stamps at and user.
+func (k *call) read(body io.Reader, b []byte) (n int, at, user int64, err error) {
+	n, err = body.Read(b)
+	if endOfTrailer(err) {
+		err = io.EOF
+	}
+	at, user = k.x.kernel.Load(), k.x.user.Load()
+	if n > 0 {
+		t := &k.resp.Trace
+		if t.Chunks++; t.Chunks == 1 {
+			t.FirstBodyNS = at
+		}
+		t.LastBodyNS = at
+		t.BytesReceived += int64(n)
+	}
+	return n, at, user, err
+}
+
+// readEvents hands out the events of a stream.
+func (k *call) readEvents(body io.Reader, p *Parser) error {
+	var e Event
+	var counted contentCount
+	shard := &k.c.tally.shard[0]
+	if k.x.conn != nil {
+		shard = k.x.conn.shard
+	}
+	defer counted.addTo(shard)
+	for {
+		n, at, user, err := k.read(body, p.Space())
+		p.Advance(n)
+		if n > 0 {
+			e.AtNS, e.UserNS, e.Kernel = at, user, k.x.stamped.Load()
+		}
+		for {
+			ok, tooLarge := p.Next(&e)
+			if tooLarge != nil {
+				return tooLarge
+			}
+			if !ok {
+				break
+			}
+			if err := k.hand(&e, &counted); err != nil {
+				return err
+			}
+		}
+		counted.addTo(shard)
+		if err == io.EOF {
+			if p.Tail(&e) {
+				return k.hand(&e, &counted)
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read stream: %w", err)
+		}
+	}
+}
+
+func (k *call) hand(e *Event, counted *contentCount) error {
+	k.resp.Events++
+	if err := k.h.Event(e); err != nil {
+		return handlerError(err)
+	}
+	if e.Content {
+		counted.add(e.AtNS)
+	}
+	return nil
+}
+
+// contentCount counts content events of one response between two reads.
+type contentCount struct{ n, equal, last int64 }
+
+func (c *contentCount) add(at int64) {
+	c.n++
+	if at == c.last {
+		c.equal++
+	}
+	c.last = at
+}
+
+func (c *contentCount) addTo(s *shard) {
+	if c.n > 0 {
+		s.content.Add(c.n)
+		if c.equal > 0 {
+			s.equal.Add(c.equal)
+		}
+		c.n, c.equal = 0, 0
+	}
+}
+
+// readBody hands out the body in one piece.
+func (k *call) readBody(body io.Reader, p *Parser) error {
+	b := Body{AtNS: k.x.kernel.Load(), UserNS: k.x.user.Load(), Kernel: k.x.stamped.Load()}
+	for {
+		n, at, user, err := k.read(body, p.Space())
+		p.Advance(n)
+		if n > 0 {
+			b.AtNS, b.UserNS, b.Kernel = at, user, k.x.stamped.Load()
+		}
+		if len(p.pending()) > k.c.opts.MaxBody {
+			return ErrBodyTooLarge
+		}
+		if err == io.EOF {
+			b.Data = p.pending()
+			return handlerError(k.h.Body(&b))
+		}
+		if err != nil {
+			return fmt.Errorf("read body: %w", err)
+		}
+	}
+}
+
+// readError keeps the beginning of a failed response's body.
+func (k *call) readError(body io.Reader, p *Parser) error {
+	r, kept := k.resp, k.c.opts.ErrorBody
+	for len(r.ErrorBody) < kept || r.Trace.BytesReceived < int64(kept+drainBytes) {
+		b := p.Space()
+		n, _, _, err := k.read(body, b)
+		take := min(n, kept-len(r.ErrorBody))
+		r.ErrorBody = append(r.ErrorBody, b[:take]...)
+		r.ErrorBodyCut = r.ErrorBodyCut || take < n
+		if err != nil {
+			break // the status is the failure; a cut body adds nothing to it
+		}
+	}
+	return &KindError{record.StatusKind(r.Status), fmt.Errorf("http status %d %s", r.Status, r.Reason)}
+}
+
+// putBuffer keeps a buffer for later unless one large response blew it up.
+func (c *Client) putBuffer(p *Parser) {
+	if len(p.buf) <= 1<<20 {
+		c.bufs.Put(p)
+	}
+}
+
+// eventStream reports whether a content type is text/event-stream, whatever its
+// parameters.
+func eventStream(contentType string) bool {
+	if contentType == "text/event-stream" {
+		return true
+	}
+	t, _, err := mime.ParseMediaType(contentType)
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && t == "text/event-stream"
+}
