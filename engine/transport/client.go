@@ -89,13 +89,10 @@ func (c *Client) ClockSource() string {
 }
 
 // Counters returns what was counted so far. It costs a few microseconds and
-// takes no lock that a request could wait for.
+// takes no lock.
 func (c *Client) Counters() Counters {
 	n := c.tally.sum()
 	n.WallSteps = clock.steps.Load()
-	c.mu.Lock()
-	n.OpenConns = int64(len(c.open))
-	c.mu.Unlock()
 	return n
 }
 
@@ -103,6 +100,7 @@ func (c *Client) Counters() Counters {
 // has nothing to be listed in: its connection closes at once.
 func (c *Client) track(conn *Conn) {
 	conn.onClose = c.untrack
+	c.tally.openNow.Add(1)
 	c.mu.Lock()
 	closed := c.open == nil
 	if !closed {
@@ -115,6 +113,7 @@ func (c *Client) track(conn *Conn) {
 }
 
 func (c *Client) untrack(conn *Conn) {
+	c.tally.openNow.Add(-1)
 	c.mu.Lock()
 	delete(c.open, conn)
 	c.mu.Unlock()

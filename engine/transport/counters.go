@@ -67,6 +67,7 @@ type tally struct {
 	dials      atomic.Int64
 	dialErrors atomic.Int64
 	dialsNow   atomic.Int64
+	openNow    atomic.Int64
 }
 
 func (t *tally) deal() *shard { return &t.shard[t.next.Add(1)%shards] }
@@ -76,6 +77,7 @@ func (t *tally) sum() Counters {
 		Dials:      t.dials.Load(),
 		DialErrors: t.dialErrors.Load(),
 		DialsNow:   t.dialsNow.Load(),
+		OpenConns:  t.openNow.Load(),
 	}
 	for i := range t.shard {
 		s := &t.shard[i]
