@@ -83,3 +83,27 @@ func peakMB() float64 {
 	}
 	return 0
 }
+
+func BenchmarkLiveAdd(b *testing.B) {
+	reg, ctx := metric.Builtin(), runContext()
+	l := NewLive(reg, ctx, LiveOptions{SliceWidth: time.Second})
+	rows := makeRows(reg, ctx, newLoad(1, 64, 8), 1000)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		l.Add(rows[i%len(rows)])
+	}
+}
+
+func BenchmarkLiveTick(b *testing.B) {
+	reg, ctx := metric.Builtin(), runContext()
+	l := NewLive(reg, ctx, LiveOptions{SliceWidth: time.Second})
+	now := play(l, makeRows(reg, ctx, newLoad(1, 64, 8), 5000))
+	b.ReportAllocs()
+	for i := int64(0); b.Loop(); i++ {
+		l.Tick(now+i, 64)
+		l.Metrics()
+		l.Series()
+		l.Slices()
+		l.Rates()
+	}
+}
