@@ -70,14 +70,15 @@ type teller struct {
 	o   Options
 	err error
 
-	last    *snap.Snapshot
-	began   bool
-	state   snap.State
-	doing   string
-	phase   int
-	notices int
-	lineAt  time.Duration // run age of the last line of figures
-	over    map[string]bool
+	last   *snap.Snapshot
+	began  bool
+	state  snap.State
+	doing  string
+	phase  int
+	notice snap.Notice // the last one told, if told
+	told   bool
+	lineAt time.Duration // run age of the last line of figures
+	over   map[string]bool
 }
 
 func (t *teller) say(format string, args ...any) {
@@ -154,7 +155,7 @@ func (t *teller) events(s *snap.Snapshot) {
 	if s.State != snap.Running {
 		t.phase = -1
 	}
-	for _, n := range s.Notices[min(t.notices, len(s.Notices)):] {
+	for _, n := range t.fresh(s.Notices) {
 		word := "note"
 		if n.Warn {
 			word = "warning"
@@ -165,7 +166,22 @@ func (t *teller) events(s *snap.Snapshot) {
 		}
 		t.say("%s  %s: %s", figure.Clock(n.At), word, clean(n.Text))
 	}
-	t.notices = len(s.Notices)
+}
+
+// fresh are the notices since the last one told. The list may have lost its
+// oldest, so its length says nothing.
+func (t *teller) fresh(list []snap.Notice) []snap.Notice {
+	from := 0
+	for i := len(list) - 1; i >= 0 && t.told; i-- {
+		if list[i] == t.notice {
+			from = i + 1
+			break
+		}
+	}
+	if len(list) > 0 {
+		t.notice, t.told = list[len(list)-1], true
+	}
+	return list[from:]
 }
 
 func (t *teller) stateChange(clock string, s *snap.Snapshot) {

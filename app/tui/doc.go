@@ -3,6 +3,6 @@
 // and nothing else.
 package tui
 
-import "tacho/app/tui/noquery"
+import "tacho/app/tui/quietterm"
 
-func init() { noquery.Restore() }
+func init() { quietterm.Restore() }

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -177,4 +178,48 @@ func asciiFor(r rune) rune {
 		return 'x'
 	}
 	return '?'
+}
+
+// Wrap cuts text into lines of at most width cells, at blanks where there are any.
+func Wrap(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	var lines []string
+	line, lineW := "", 0
+	for word := range strings.FieldsSeq(s) {
+		w := Width(word)
+		if lineW > 0 && lineW+1+w <= width {
+			line, lineW = line+" "+word, lineW+1+w
+			continue
+		}
+		if lineW > 0 {
+			lines = append(lines, line)
+		}
+		for w > width { // a word that is longer than a line
+			n := fitting(word, width)
+			lines = append(lines, word[:n])
+			word = word[n:]
+			w = Width(word)
+		}
+		line, lineW = word, w
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// fitting is how many bytes of s take at most width cells, at least one character.
+func fitting(s string, width int) int {
+	var c Clusters
+	at, used := 0, 0
+	for at < len(s) {
+		_, w, n := c.Next(s[at:])
+		if used+w > width && at > 0 {
+			break
+		}
+		at, used = at+n, used+w
+	}
+	return at
 }

@@ -10,7 +10,7 @@ import (
 type Axis struct {
 	Lo, Hi float64
 	Log    bool
-	Ticks  []float64 // ascending, Lo and Hi among them
+	Ticks  []float64 // ascending, between Lo and Hi
 }
 
 // Mantissas of round numbers: coarse for wide log axes, fine for narrow ones.
@@ -30,13 +30,13 @@ func NewAxis(lo, hi float64, log bool) Axis {
 		return linear(hi)
 	}
 	lo = math.Min(math.Max(lo, 1e-6), hi)
-	steps := coarse
-	if hi/lo < 6 {
-		steps = fine
+	a := Axis{Log: true, Lo: roundDown(lo, fine), Hi: roundUp(hi, fine)}
+	if a.Hi < a.Lo*1.5 { // a level line is not to fill the chart with its noise
+		a.Hi = roundUp(a.Lo*1.5, fine)
 	}
-	a := Axis{Log: true, Lo: roundDown(lo, steps), Hi: roundUp(hi, steps)}
-	if a.Hi <= a.Lo*1.05 {
-		a.Hi = roundUp(a.Lo*1.6, steps)
+	steps := coarse
+	if a.Hi/a.Lo < 6 {
+		steps = fine
 	}
 	for e := math.Floor(math.Log10(a.Lo)); e <= math.Ceil(math.Log10(a.Hi)); e++ {
 		for _, m := range steps {
@@ -51,8 +51,8 @@ func NewAxis(lo, hi float64, log bool) Axis {
 // linear starts at 0: a rate that halves must look halved.
 func linear(hi float64) Axis {
 	a := Axis{Hi: roundUp(hi, fine)}
-	step := a.Hi / 4
-	for i := range 5 {
+	step := roundUp(a.Hi/6, coarse)
+	for i := 0; float64(i)*step <= a.Hi*1.0001; i++ {
 		a.Ticks = append(a.Ticks, float64(i)*step)
 	}
 	return a

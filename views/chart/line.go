@@ -143,16 +143,13 @@ func tickLabel(s figure.Scale, v float64) string {
 	if v < 1000 {
 		return figure.Round(v)
 	}
-	return figure.Num(v)
+	return figure.Short(v)
 }
 
-// roundness orders labels: the ends, then decades, halves, the others.
+// roundness orders labels of a log axis: decades, then 2 and 5, then the others.
 func roundness(v float64, a Axis) int {
-	if v == a.Hi || v <= a.Lo*1.001 {
-		return 3
-	}
-	if v == 0 {
-		return 3
+	if v == 0 || !a.Log {
+		return 3 // evenly spaced: from the bottom up
 	}
 	m := v / math.Pow(10, math.Floor(math.Log10(v)*(1+1e-12)))
 	switch {

@@ -209,7 +209,7 @@ func ScaleFor(u metric.Unit, typical float64) Scale {
 	case metric.RequestsPerSec:
 		return Scale{"req/s", 1}
 	case metric.TokensPerSecUser:
-		return Scale{"/s", 1}
+		return Scale{"", 1} // its names say "per user" and little else fits
 	case metric.Tokens:
 		return Scale{"tok", 1}
 	case metric.Ratio, metric.Count, metric.Requests:
@@ -228,4 +228,27 @@ func Round(v float64) string {
 		return Unknown
 	}
 	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'g', 4, 64)
+}
+
+// Short writes a round number of a thousand and more without trailing zeros:
+// 1,000 as it is, 50k, 2M, 1.5G.
+func Short(v float64) string {
+	s := Num(v)
+	n := len(s) - 1
+	if n < 2 || s[n] < 'A' {
+		return s
+	}
+	head := s[:n]
+	for i := range len(head) {
+		if head[i] == '.' {
+			for head[len(head)-1] == '0' {
+				head = head[:len(head)-1]
+			}
+			if head[len(head)-1] == '.' {
+				head = head[:len(head)-1]
+			}
+			break
+		}
+	}
+	return head + s[n:]
 }

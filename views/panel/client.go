@@ -63,7 +63,7 @@ func Client(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 		}
 		g.Text(r.X+1, y, 13, head, th.Style(theme.Label))
 		end := g.Text(r.X+15, y, r.W-16, value, th.Style(role))
-		if note != "" {
+		if note != "" && end+1+cells.Width(note) < r.X+r.W {
 			g.Text(end+1, y, r.X+r.W-1-end-1, note, th.Style(theme.Dim))
 		}
 		y++

@@ -170,9 +170,13 @@ func errorSeg(s *snap.Snapshot, th *theme.Theme) Seg {
 // Load draws the third line: load, what is in flight, rates and the client's
 // verdict on itself.
 func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
-	flight := figure.Count(s.InFlight)
+	rates, flight := s.Rates, figure.Count(s.InFlight)
 	if s.InFlightTarget > 0 {
 		flight += " of " + figure.Count(s.InFlightTarget)
+	}
+	flight += " in flight"
+	if s.State == snap.Done { // "now" is over: the same numbers as in the result
+		rates, flight = s.Totals, ""
 	}
 	verdict, role := Verdict(s.Client.Verdict, th)
 	right := []Seg{{Text: verdict, Role: role}}
@@ -180,17 +184,17 @@ func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 	segs := []Seg{
 		{Text: s.Run.Load, Role: theme.Label, Drop: 5},
 		{Text: ofTarget(s), Role: theme.Text, Drop: 3},
-		{Text: flight + " in flight", Role: theme.Text, Drop: 1},
-		{Text: rate(s.Rates.Requests, " req/s"), Role: theme.Text, Drop: 2},
-		{Text: rate(s.Rates.OutputTokens, " tok/s"), Role: theme.Text, Drop: 4},
+		{Text: flight, Role: theme.Text, Drop: 1},
+		{Text: rate(rates.Requests, " req/s"), Role: theme.Text, Drop: 2},
+		{Text: rate(rates.OutputTokens, " tok/s"), Role: theme.Text, Drop: 4},
 	}
 	if s.Queued > 0 {
 		segs = append(segs, Seg{Text: th.Glyphs.Warn + " " + figure.Count(s.Queued) + " queued", Role: theme.Warn, Drop: 1})
 	}
 	if width >= 100 {
 		segs[1].Text = "" // the second line has it
-		if good := s.Rates.Goodput; !math.IsNaN(good) {
-			segs = append(segs, Seg{Text: "goodput " + figure.Num(good) + " req/s (" + figure.Share(s.Rates.GoodShare) + " %)", Role: theme.Text, Drop: 4})
+		if good := rates.Goodput; !math.IsNaN(good) {
+			segs = append(segs, Seg{Text: "goodput " + figure.Num(good) + " req/s (" + figure.Share(rates.GoodShare) + " %)", Role: theme.Text, Drop: 4})
 		}
 	}
 	Line(g, x+1, y, start-x-3, segs, th)

@@ -49,7 +49,7 @@ func Overlay(g *cells.Grid, width, height int, title string, th *theme.Theme) ce
 	r := cells.Rect{W: min(width, w), H: min(height, h-1)}
 	r.X, r.Y = (w-r.W)/2, max(1, (h-r.H)/2)
 	g.Fill(r, ' ', th.Style(theme.Text))
-	return Box(g, r, title, "", th)
+	return Box(g, r, title, nil, th)
 }
 
 // Help draws the whole key table over the screen.

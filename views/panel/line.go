@@ -74,7 +74,7 @@ func measure(segs []Seg) int {
 
 // Box draws a frame with a title on its upper left and a note on its upper
 // right, and returns the inside.
-func Box(g *cells.Grid, r cells.Rect, title, note string, th *theme.Theme) cells.Rect {
+func Box(g *cells.Grid, r cells.Rect, title string, note []Seg, th *theme.Theme) cells.Rect {
 	if r.W < 4 || r.H < 2 {
 		return cells.Rect{X: r.X, Y: r.Y}
 	}
@@ -95,8 +95,13 @@ func Box(g *cells.Grid, r cells.Rect, title, note string, th *theme.Theme) cells
 	return r.Inset(1, 1)
 }
 
+// Note is a caption's note in plain words; empty is none.
+func Note(text string) []Seg {
+	return []Seg{{Text: text, Role: theme.Dim, Drop: 1}}
+}
+
 // Caption draws a title and a note into a ruled line.
-func Caption(g *cells.Grid, x, y, width int, title, note string, th *theme.Theme) {
+func Caption(g *cells.Grid, x, y, width int, title string, note []Seg, th *theme.Theme) {
 	used := 0
 	if title != "" && width > 6 {
 		g.Rune(x, y, ' ', th.Style(theme.Frame))
@@ -104,10 +109,10 @@ func Caption(g *cells.Grid, x, y, width int, title, note string, th *theme.Theme
 		g.Rune(end, y, ' ', th.Style(theme.Frame))
 		used = end + 1 - x
 	}
-	if n := cells.Width(note); note != "" && used+n+3 <= width {
+	note = Fit(note, width-used-3)
+	if n := measure(note); n > 0 && used+n+3 <= width {
 		at := x + width - n - 2
-		g.Rune(at, y, ' ', th.Style(theme.Frame))
-		g.Text(at+1, y, n, note, th.Style(theme.Dim))
-		g.Rune(at+1+n, y, ' ', th.Style(theme.Frame))
+		g.Fill(cells.Rect{X: at, Y: y, W: n + 2, H: 1}, ' ', th.Style(theme.Frame))
+		Line(g, at+1, y, n, note, th)
 	}
 }

@@ -2,13 +2,13 @@ package screen
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"tacho/engine/metric"
 	"tacho/engine/snap"
 	"tacho/views/chart"
 	"tacho/views/figure"
+	"tacho/views/panel"
 	"tacho/views/theme"
 )
 
@@ -17,8 +17,7 @@ type plot struct {
 	title string
 	ms    bool // times, on a log axis with percentiles
 	lines []series
-	// live finds the metric whose objective is drawn.
-	live func(*metric.Def) bool
+	tag   metric.Tag // whose objective is drawn
 }
 
 type series struct {
@@ -26,10 +25,6 @@ type series struct {
 	peak bool
 	role theme.Role
 	of   func(snap.Point) float64
-}
-
-func short(name string) func(*metric.Def) bool {
-	return func(d *metric.Def) bool { return d.Short == name }
 }
 
 func percentiles(p50, p90, p99 func(snap.Point) float64) []series {
@@ -44,18 +39,16 @@ func percentiles(p50, p90, p99 func(snap.Point) float64) []series {
 var plots = []plot{
 	{"TTFT", true, percentiles(
 		func(p snap.Point) float64 { return p.TTFT50 }, func(p snap.Point) float64 { return p.TTFT90 },
-		func(p snap.Point) float64 { return p.TTFT99 }), short("TTFT")},
+		func(p snap.Point) float64 { return p.TTFT99 }), metric.TTFT},
 	{"ITL", true, percentiles(
 		func(p snap.Point) float64 { return p.ITL50 }, func(p snap.Point) float64 { return p.ITL90 },
-		func(p snap.Point) float64 { return p.ITL99 }), short("ITL")},
+		func(p snap.Point) float64 { return p.ITL99 }), metric.ITL},
 	{"latency", true, percentiles(
 		func(p snap.Point) float64 { return p.Latency50 }, nil,
-		func(p snap.Point) float64 { return p.Latency99 }), func(d *metric.Def) bool {
-		return strings.EqualFold(d.Short, "latency")
-	}},
-	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, nil},
-	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, nil},
-	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, nil},
+		func(p snap.Point) float64 { return p.Latency99 }), metric.RequestLatency},
+	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, ""},
+	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, ""},
+	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, ""},
 }
 
 // Charts is the number of charts, one for each number key.
@@ -65,7 +58,7 @@ func Charts() int { return len(plots) }
 func ChartName(i int) string { return plots[i].title }
 
 // build makes the chart with its title and legend.
-func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title, legend string) {
+func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title string, legend []panel.Seg) {
 	c = &chart.Chart{Step: s.SeriesWidth, Log: p.ms, Limit: math.NaN(), Scale: figure.Scale{Factor: 1}, Empty: "waiting for the first answer"}
 	if s.State == snap.Done || s.State == snap.Failed {
 		c.Empty = "no values in this run"
@@ -94,7 +87,7 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title, 
 	}
 	title = p.title
 	if !p.ms {
-		return c, title, ""
+		return c, title, nil
 	}
 	c.Scale = figure.Scale{Unit: "ms", Factor: 1}
 	if top >= 10_000 { // "12.5k ms" is no time anyone reads
@@ -102,18 +95,18 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title, 
 	}
 	title += " " + c.Scale.Unit
 	for _, l := range s.Live {
-		if l.Def != nil && p.live != nil && p.live(l.Def) {
+		if l.Def != nil && l.Def.Tag == p.tag {
 			c.Limit = l.SLO
 		}
 	}
 	gl := th.Glyphs
-	legend = "p50 " + string(gl.P50)
+	legend = append(legend, panel.Seg{Text: "p50 " + string(gl.P50), Role: theme.Accent, Drop: 2})
 	if len(p.lines) == 3 {
-		legend += "  p90 " + string(gl.P90)
+		legend = append(legend, panel.Seg{Text: "p90 " + string(gl.P90), Role: theme.Second, Drop: 2})
 	}
-	legend += "  p99 " + string(gl.P99)
+	legend = append(legend, panel.Seg{Text: "p99 " + string(gl.P99), Role: theme.Third, Drop: 2})
 	if !math.IsNaN(c.Limit) {
-		legend += "  SLO " + string(gl.Limit)
+		legend = append(legend, panel.Seg{Text: "SLO " + string(gl.Limit), Role: theme.Limit, Drop: 1})
 	}
 	return c, title, legend
 }

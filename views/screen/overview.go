@@ -19,6 +19,13 @@ const (
 	MinH = 10
 )
 
+// wideW and wideH are the smallest screen on which boxes beside each other are
+// easier to read than one column.
+const (
+	wideW = 116
+	wideH = 30
+)
+
 // Overview draws the first screen: is the run healthy, is the service good,
 // where does it go. The text has exactly size.H lines of size.W cells.
 func Overview(s *snap.Snapshot, size Size, th *theme.Theme, st State, keys Keys) string {
@@ -53,7 +60,7 @@ func Draw(g *cells.Grid, s *snap.Snapshot, th *theme.Theme, st State, keys Keys)
 	switch {
 	case st.Zoom:
 		drawPlot(g, body, s, th, st, st.Focus, true)
-	case w >= 100 && h >= 30:
+	case w >= wideW && h >= wideH:
 		wide(g, body, s, th, st)
 	default:
 		compact(g, body, s, th, st)
@@ -111,20 +118,40 @@ func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 	if left >= 4 {
 		room := cells.Rect{X: r.X, Y: y, W: r.W, H: left}
 		if done || (len(s.ErrorGroups) > 0 && left >= 16) {
-			h := min(left/2, listHeight(s, r.W, done))
+			h := min(left, listHeight(s, r.W, done))
+			if room.H-h < 6 && !done {
+				h = left / 2
+			}
 			if h > 1 {
 				list := cells.Rect{X: r.X, Y: bottom - tail - h, W: r.W, H: h}
 				lists(g, list, s, th, done)
 				room.H -= h
 			}
 		}
-		plotArea(g, room, s, th, st)
+		if s.State == snap.Failed && len(s.Series) == 0 {
+			why(g, room, s, th)
+		} else {
+			plotArea(g, room, s, th, st)
+		}
 	}
 	if tail > 0 {
 		panel.ClientLine(g, r.X, bottom-tail, r.W, s.Client, th)
 	}
 	if tail > 1 {
 		panel.LastEvent(g, r.X, bottom-1, r.W, s, th)
+	}
+}
+
+// why tells all of a verdict that does not fit into the banner.
+func why(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
+	if r.H < 2 {
+		return
+	}
+	rule(g, r, "Why it failed", nil, th)
+	for i, line := range cells.Wrap(s.Verdict, r.W-2) {
+		if i+1 < r.H {
+			g.Text(r.X+1, r.Y+1+i, r.W-2, line, th.Style(theme.Text))
+		}
 	}
 }
 
@@ -152,10 +179,10 @@ func lists(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, done 
 	in := cells.Rect{X: r.X, Y: r.Y + 1, W: r.W, H: r.H - 1}
 	switch {
 	case done && len(s.Files) > 0:
-		rule(g, r, "Files", "", th)
+		rule(g, r, "Files", nil, th)
 		panel.Files(g, in, s, th)
 	case len(s.ErrorGroups) > 0:
-		rule(g, r, "Errors", "", th)
+		rule(g, r, "Errors", nil, th)
 		panel.Errors(g, in, s, th)
 	default:
 		return 0
@@ -163,7 +190,7 @@ func lists(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, done 
 	return r.H
 }
 
-func rule(g *cells.Grid, r cells.Rect, title, note string, th *theme.Theme) {
+func rule(g *cells.Grid, r cells.Rect, title string, note []panel.Seg, th *theme.Theme) {
 	for x := r.X; x < r.X+r.W; x++ {
 		g.Rune(x, r.Y, th.Glyphs.H, th.Style(theme.Frame))
 	}
@@ -175,7 +202,7 @@ func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 	next := (st.Focus + 1) % len(plots)
 	switch {
 	case r.H < 5:
-	case r.W >= 120:
+	case r.W >= 100:
 		half := r.W / 2
 		drawPlot(g, cells.Rect{X: r.X, Y: r.Y, W: half, H: r.H}, s, th, st, st.Focus, false)
 		drawPlot(g, cells.Rect{X: r.X + half, Y: r.Y, W: r.W - half, H: r.H}, s, th, st, next, false)

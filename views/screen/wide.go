@@ -22,9 +22,12 @@ func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st Sta
 		events = 0 // they have a panel of their own
 	}
 	rest := r.H - top - events
-	bottom := min(max(8, rest*2/5), 18)
+	bottom := min(max(7, rest*2/5), 18)
 	if roomy {
 		bottom = min(max(8, rest/3), 18)
+	}
+	if need := filesHeight(s); done && need > bottom { // nothing moves any more
+		bottom = min(need, rest-8)
 	}
 	mid := rest - bottom
 
@@ -36,11 +39,26 @@ func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st Sta
 	}
 }
 
-func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, roomy bool) {
-	right := min(44, r.W-78)
-	if right < 30 {
-		right = max(24, r.W-80)
+// sideWidth is the width of the narrow boxes on the right.
+func sideWidth(w int) int { return min(44, w-80) }
+
+// filesHeight is the room for the errors and all files of a finished run.
+func filesHeight(s *snap.Snapshot) int {
+	if len(s.Files) == 0 {
+		return 0
 	}
+	h := 3 + len(s.Files)
+	if len(s.ErrorGroups) > 0 {
+		h += errorsHeight(s)
+	}
+	return h
+}
+
+// errorsHeight is the height of the box of errors beside the files.
+func errorsHeight(s *snap.Snapshot) int { return 2 + min(4, 2*len(s.ErrorGroups)) }
+
+func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, roomy bool) {
+	right := sideWidth(r.W)
 	left := r.W - right
 	if roomy {
 		left = min(left, 110)
@@ -49,7 +67,7 @@ func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, room
 	if s.Final != nil {
 		title = "Result"
 	}
-	in := panel.Box(g, cells.Rect{X: r.X, Y: r.Y, W: left, H: r.H}, title, tokenNote(s), th)
+	in := panel.Box(g, cells.Rect{X: r.X, Y: r.Y, W: left, H: r.H}, title, panel.Note(tokenNote(s)), th)
 	used := table.Metrics(g, in, s, th)
 	table.Rates(g, cells.Rect{X: in.X, Y: in.Y + used, W: in.W, H: in.H - used}, s, th)
 	client := cells.Rect{X: r.X + left, Y: r.Y, W: r.W - left, H: r.H}
@@ -57,12 +75,12 @@ func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, room
 		client.W = 44
 		ev := cells.Rect{X: client.X + 44, Y: r.Y, W: r.W - left - 44, H: r.H}
 		if ev.W >= 24 {
-			panel.Events(g, panel.Box(g, ev, "Events", "newest first", th), s, th)
+			panel.Events(g, panel.Box(g, ev, "Events", panel.Note("newest first"), th), s, th)
 		} else {
 			client.W = r.W - left
 		}
 	}
-	panel.Client(g, panel.Box(g, client, "This client", "p50 / p99", th), s, th)
+	panel.Client(g, panel.Box(g, client, "This client", panel.Note("p50 / p99"), th), s, th)
 }
 
 // tokenNote says who counts the tokens.
@@ -112,16 +130,13 @@ func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st St
 // bottomRow shows the slices, or the throughput where there are none, beside
 // what went wrong or what was written.
 func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, roomy, done bool) {
-	right := min(44, r.W-78)
-	if right < 30 {
-		right = max(24, r.W-80)
-	}
+	right := sideWidth(r.W)
 	if roomy {
 		right = r.W - 110
 	}
 	left := cells.Rect{X: r.X, Y: r.Y, W: r.W - right, H: r.H}
 	if s.SliceWidth > 0 {
-		in := panel.Box(g, left, "Slices of "+figure.Span(s.SliceWidth), "times in ms, newest first", th)
+		in := panel.Box(g, left, "Slices of "+figure.Span(s.SliceWidth), panel.Note("times in ms, newest first"), th)
 		table.Slices(g, in, s, th)
 	} else {
 		i := 3
@@ -135,14 +150,14 @@ func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, s
 		files := side
 		if len(s.ErrorGroups) > 0 && side.H >= 8 {
 			errs := side
-			errs.H = min(side.H/2, 2+2*len(s.ErrorGroups))
-			panel.Errors(g, panel.Box(g, errs, "Errors", errorNote(s), th), s, th)
+			errs.H = min(side.H/2, errorsHeight(s))
+			panel.Errors(g, panel.Box(g, errs, "Errors", panel.Note(errorNote(s)), th), s, th)
 			files.Y, files.H = side.Y+errs.H, side.H-errs.H
 		}
-		panel.Files(g, panel.Box(g, files, "Files", strconv.Itoa(len(s.Files)), th), s, th)
+		panel.Files(g, panel.Box(g, files, "Files", panel.Note(strconv.Itoa(len(s.Files))), th), s, th)
 		return
 	}
-	panel.Errors(g, panel.Box(g, side, "Errors", errorNote(s), th), s, th)
+	panel.Errors(g, panel.Box(g, side, "Errors", panel.Note(errorNote(s)), th), s, th)
 }
 
 func errorNote(s *snap.Snapshot) string {

@@ -15,8 +15,8 @@ import (
 const (
 	nameW = 11
 	unitW = 5
-	spark = 8
-	sloW  = 15
+	spark = 7
+	sloW  = 14
 )
 
 // numW is the width of a number's column, with the gap before it.
@@ -164,8 +164,12 @@ func metricRow(g *cells.Grid, x, y int, r *row, sh sheet, th *theme.Theme) {
 }
 
 func rowHead(g *cells.Grid, x, y int, name, unit string, th *theme.Theme) {
-	end := g.Text(x, y, nameW, name, th.Style(theme.Label))
-	g.Right(x+nameW+unitW, y, x+nameW+unitW-end-1, unit, th.Style(theme.Dim))
+	room := nameW + unitW
+	if unit != "" {
+		room -= cells.Width(unit) + 1
+	}
+	g.Text(x, y, room, name, th.Style(theme.Label))
+	g.Right(x+nameW+unitW, y, unitW, unit, th.Style(theme.Dim))
 }
 
 // trimZeros shortens a limit that a person typed: 25.0 is 25.

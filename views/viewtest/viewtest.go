@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tacho/engine/metric"
@@ -13,15 +14,8 @@ import (
 	"tacho/engine/stats"
 )
 
-// Registry holds the few metrics that the snapshots show.
-func Registry() *metric.Registry {
-	return metric.NewRegistry([]metric.Def{
-		{Tag: "time_to_first_token", Header: "Time to First Token", Short: "TTFT", Unit: metric.Milliseconds},
-		{Tag: "inter_token_latency", Header: "Inter Token Latency", Short: "ITL", Unit: metric.Milliseconds},
-		{Tag: "request_latency", Header: "Request Latency", Short: "latency", Unit: metric.Milliseconds},
-		{Tag: "output_token_throughput_per_user", Header: "Output Token Throughput Per User", Short: "tok/s/user", Unit: metric.TokensPerSecUser, Flags: metric.LargerIsBetter},
-	})
-}
+// shown are the metrics in the snapshots.
+var shown = []metric.Tag{metric.TTFT, metric.ITL, metric.RequestLatency, metric.OutputTokenThroughputPerUser}
 
 // Run is an invented run of 5 minutes with 64 requests in flight.
 type Run struct {
@@ -33,7 +27,7 @@ type Run struct {
 }
 
 // New returns the usual run.
-func New() *Run { return &Run{Reg: Registry(), Points: 240, Scale: 1} }
+func New() *Run { return &Run{Reg: metric.Builtin(), Points: 240, Scale: 1} }
 
 const planned = 5 * time.Minute
 
@@ -64,10 +58,10 @@ func (r *Run) At(at time.Duration) *snap.Snapshot {
 			CPU: wave(8, at, 0.061, 0.02, 0.1), RSSBytes: 45_200_000, GCPauseMax: 0.18, Verdict: "OK"},
 	}
 	s.Live = []snap.Live{
-		r.live("time_to_first_token", at, 182*k, 300*k, 0.981),
-		r.live("inter_token_latency", at, 18.2*k, 25*k, 0.994),
-		r.live("request_latency", at, 2660*k, math.NaN(), math.NaN()),
-		r.live("output_token_throughput_per_user", at, 54.2, math.NaN(), math.NaN()),
+		r.live(metric.TTFT, at, 182*k, 300*k, 0.981),
+		r.live(metric.ITL, at, 18.2*k, 25*k, 0.994),
+		r.live(metric.RequestLatency, at, 2660*k, math.NaN(), math.NaN()),
+		r.live(metric.OutputTokenThroughputPerUser, at, 54.2, math.NaN(), math.NaN()),
 	}
 	r.history(s, at)
 	for t := time.Duration(0); t+10*time.Second <= at; t += 10 * time.Second {
@@ -92,13 +86,13 @@ func (r *Run) At(at time.Duration) *snap.Snapshot {
 func Info() snap.RunInfo {
 	return snap.RunInfo{Name: "chat-64", Model: "Qwen3-8B", Endpoint: "chat", Host: "gpu-box:8000", Load: "closed loop 64",
 		Tokenizer: "o200k (server agrees)", Clock: "kernel", Dir: "artifacts/Qwen3-8B-chat-concurrency64", Streaming: true,
-		SLOs:      []metric.SLO{{Tag: "time_to_first_token", Limit: 300}, {Tag: "inter_token_latency", Limit: 25}},
+		SLOs:      []metric.SLO{{Tag: metric.TTFT, Limit: 300}, {Tag: metric.ITL, Limit: 25}},
 		StartWall: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
 }
 
 func (r *Run) live(tag metric.Tag, at time.Duration, base, limit, within float64) snap.Live {
 	d, _ := r.Reg.Lookup(tag)
-	seed := uint64(d.ID) + 20
+	seed := uint64(slices.Index(shown, tag)) + 20
 	l := snap.Live{Def: d, Now: wave(seed, at, base, 0.03, 0.02), Avg: wave(seed+10, at, base*1.03, 0.002, 0.001), P50: base,
 		P90: wave(seed+20, at, base*1.31, 0.002, 0.001), P99: wave(seed+30, at, base*2.6, 0.01, 0.004), Min: base * 0.6, Max: base * 4.1,
 		Count: int64(at.Seconds() * 12), SLO: limit, Within: within}
@@ -152,7 +146,9 @@ func blank() *snap.Snapshot {
 	none := snap.Rates{Requests: nan, OutputTokens: nan, InputTokens: nan, Errors: nan, Goodput: nan, GoodShare: nan}
 	s.Rates, s.Totals = none, none
 	s.Client = snap.Client{SendLagP50: nan, SendLagP99: nan, SendLagMax: nan, ReadLagP50: nan, ReadLagP99: nan, ReadLagMax: nan, EqualStamps: nan, CPU: nan, GCPauseMax: nan}
-	for _, d := range Registry().Defs() {
+	reg := metric.Builtin()
+	for _, tag := range shown {
+		d, _ := reg.Lookup(tag)
 		s.Live = append(s.Live, snap.Live{Def: d, Now: nan, Avg: nan, P50: nan, P90: nan, P99: nan, Min: nan, Max: nan, SLO: nan, Within: nan})
 	}
 	return s

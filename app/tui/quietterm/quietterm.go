@@ -1,4 +1,4 @@
-// Package noquery keeps the terminal library from asking the terminal for its
+// Package quietterm keeps the terminal library from asking the terminal for its
 // background colour while the program starts. That question blocks for up to
 // five seconds where nothing answers, costs a round trip over a slow line, and
 // is asked in a package initialiser, before main, even for --version.
@@ -9,7 +9,7 @@
 // import path as soon as their imports are. This one imports only syscall, so it
 // is ready before package time is, and everything that could ask needs time.
 // Importing it anywhere in the program is enough; a test looks at the bytes.
-package noquery
+package quietterm
 
 import "syscall"
 
