@@ -245,6 +245,8 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		Endpoint: e, Encode: opts, Dataset: data, Order: order,
 		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
 		Phases: phases, StopGrace: stopGrace(p), FailedThreshold: failedThreshold(p),
+		CancelShare: p.Profiling().Cancellation.Rate.V / 100, CancelAfter: seconds(p.Profiling().Cancellation.Delay.V),
+		Cancels:    s.root.Stream("timing.request.cancellation"),
 		SliceWidth: seconds(p.Artifacts.SliceDuration.V), ScratchDir: s.files.dir,
 		Raw: p.ExportLevel() == "raw",
 	}

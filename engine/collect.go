@@ -116,20 +116,27 @@ func (c *collector) step() {
 	c.mu.Lock()
 	rows := c.inbox
 	c.inbox = make([]collected, 0, cap(rows))
-	var tokens int64
+	var chunks int64
+	settled := record.Now()
 	for _, t := range c.count {
-		tokens += t.n.Load()
+		chunks += t.n.Load()
+		if began := t.began.Load(); began != 0 {
+			settled = min(settled, began)
+		}
 	}
 	odds := c.odds
 	c.mu.Unlock()
 
+	ph := c.current.Load()
+	if ph != nil && ph.index > c.live.phase {
+		c.live.begin(ph)
+	}
 	for i := range rows {
 		c.take(&rows[i])
 	}
-	ph := c.current.Load()
 	now := record.Now()
 	c.notices.odd(odds, time.Duration(now-c.live.startNS))
-	c.live.tick(now, tokens, ph)
+	c.live.tick(now, chunks, settled, ph)
 	c.health.tick()
 	c.seq++
 	c.cell.Publish(c.picture(now, ph))

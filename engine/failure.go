@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	"tacho/engine/endpoint"
 	"tacho/engine/record"
@@ -20,6 +21,14 @@ func contentFailure(kind record.ErrKind, f *endpoint.Fault) *record.Failure {
 
 // errStreamFault ends a stream in which the server reported an error.
 var errStreamFault = errors.New("the server reported an error in the stream")
+
+// cancelFailure is a planned cancellation, after the time since sending.
+func cancelFailure(after time.Duration) *record.Failure {
+	return &record.Failure{
+		Kind: record.ErrCancelled, Code: 499, Type: "RequestCancellationError",
+		Message: fmt.Sprintf("Request cancelled %.3fs after being sent", after.Seconds()),
+	}
+}
 
 // httpFailure is an answer whose status is outside 200 to 299.
 func httpFailure(status int, reason, body string) *record.Failure {
@@ -67,10 +76,6 @@ func transportFailure(kind record.ErrKind, err error, host string) *record.Failu
 	case record.ErrBadStream:
 		f.Type = "ClientPayloadError"
 		f.Message = "ClientPayloadError(" + pyQuote(text) + ")"
-	case record.ErrCancelled:
-		f.Code = 499
-		f.Type = "RequestCancellationError"
-		f.Message = text
 	default:
 		f.Type = "ClientError"
 		f.Message = "ClientError(" + pyQuote(text) + ")"

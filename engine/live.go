@@ -1,13 +1,132 @@
 package engine
 
 import (
+	"math"
+	"time"
+
 	"tacho/engine/metric"
+	"tacho/engine/record"
 	"tacho/engine/snap"
+	"tacho/engine/stats"
 )
 
-type live struct{ startNS int64 }
+// live holds the figures on the screen: those of the phase under way, and a
+// token rate that does not wait for requests to end. The collector's goroutine
+// owns it.
+type live struct {
+	plan    *Plan
+	startNS int64 // of the run, on the axis of package record
+	phase   int
+	stats   *stats.Live // nil before the first phase
+	ticks   int
+	points  []snap.Point
+	width   time.Duration
+	slices  []snap.SliceRow
 
-func newLive(p *Plan, start int64) *live                  { return &live{start} }
-func (l *live) add(*metric.Row)                           {}
-func (l *live) tick(now, tokens int64, ph *phase)         {}
-func (l *live) draw(s *snap.Snapshot)                     {}
+	chunks []mark // recent readings of the workers' chunk counts
+	osl    metric.ID
+	out    float64 // tokens and chunks of finished requests, for their ratio
+	pieces float64
+}
+
+// mark is one reading of a running count.
+type mark struct{ ns, n int64 }
+
+// chunkWindow is how far back the token rate looks, in ticks: 3 s.
+const chunkWindow = 30
+
+func newLive(p *Plan, startNS int64) *live {
+	l := &live{plan: p, startNS: startNS, phase: -1, osl: -1}
+	if d, ok := p.Registry.Lookup(metric.OSL); ok {
+		l.osl = d.ID
+	}
+	return l
+}
+
+// begin starts over for a phase: warm-up figures must not mix with measured
+// ones. Times count from the phase's start.
+func (l *live) begin(ph *phase) {
+	l.phase = ph.index
+	l.points, l.slices = nil, nil
+	l.stats = stats.NewLive(l.plan.Registry, l.plan.Context, stats.LiveOptions{
+		OriginNS: record.Wall(ph.startNS), SliceWidth: l.plan.SliceWidth,
+	})
+}
+
+// add takes in a row of the phase under way; a straggler of an earlier one is
+// left out.
+func (l *live) add(row *metric.Row) {
+	if l.stats == nil || row.Phase.Index != l.phase {
+		return
+	}
+	l.stats.Add(row)
+	if row.Err == nil && l.osl >= 0 {
+		if v := row.Vals[l.osl]; v > 0 {
+			l.out += v
+			l.pieces += float64(len(row.Gaps) + 1)
+		}
+	}
+}
+
+// tick closes the current tenth of a second. settled is the start of the oldest
+// request in flight.
+func (l *live) tick(nowNS, chunks, settled int64, ph *phase) {
+	l.ticks++
+	if l.stats == nil {
+		return
+	}
+	l.stats.Tick(record.Wall(nowNS), ph.inFlight.Load())
+	l.stats.Settled(record.Wall(settled))
+	l.chunks = append(l.chunks, mark{nowNS, chunks})
+	if len(l.chunks) > chunkWindow {
+		l.chunks = append(l.chunks[:0], l.chunks[1:]...)
+	}
+}
+
+// tokenRate is output tokens per second just now: content chunks, times the
+// tokens per chunk of the requests that have ended.
+func (l *live) tokenRate() float64 {
+	if len(l.chunks) < 5 || !l.plan.Context.Streaming || l.pieces == 0 {
+		return math.NaN()
+	}
+	a, b := l.chunks[0], l.chunks[len(l.chunks)-1]
+	return float64(b.n-a.n) / (float64(b.ns-a.ns) / 1e9) * l.out / l.pieces
+}
+
+// historyEvery is how many ticks pass between two looks at the history, which
+// is long and moves slowly.
+const historyEvery = 5
+
+// draw fills in the live part of a snapshot.
+func (l *live) draw(s *snap.Snapshot) {
+	if l.stats == nil {
+		return
+	}
+	s.Good = l.stats.Good()
+	s.Rates, s.Totals = snap.Rates(l.stats.Rates()), snap.Rates(l.stats.Totals())
+	if r := l.tokenRate(); !math.IsNaN(r) {
+		s.Rates.OutputTokens = r
+	}
+	for _, m := range l.stats.Metrics() {
+		s.Live = append(s.Live, snap.Live(m))
+	}
+	if l.ticks%historyEvery == 0 || l.points == nil {
+		l.history()
+	}
+	s.Series, s.SeriesWidth, s.Slices = l.points, l.width, l.slices
+}
+
+// history makes new lists: the old ones belong to snapshots already published.
+func (l *live) history() {
+	points, width := l.stats.Series()
+	l.width = width
+	l.points = make([]snap.Point, len(points))
+	for i, p := range points {
+		l.points[i] = snap.Point(p)
+	}
+	list := l.stats.Slices()
+	l.slices = make([]snap.SliceRow, len(list))
+	for i, sl := range list {
+		l.slices[i] = snap.SliceRow(sl)
+	}
+}

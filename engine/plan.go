@@ -6,6 +6,7 @@ import (
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
 	"tacho/engine/metric"
+	"tacho/engine/random"
 	"tacho/engine/record"
 	"tacho/engine/schedule"
 	"tacho/engine/snap"
@@ -38,6 +39,12 @@ type Plan struct {
 	// FailedThreshold ends the run when a larger share of requests failed,
 	// judged after max(concurrency, 10) of them; NaN or 1 never does.
 	FailedThreshold float64
+
+	// CancelShare (0..1) of the measured requests are given up CancelAfter after
+	// they were sent in full; Cancels draws which.
+	CancelShare float64
+	CancelAfter time.Duration
+	Cancels     *random.Stream
 
 	// SliceWidth is the length of the time slices; 0 makes none.
 	SliceWidth time.Duration

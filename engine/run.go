@@ -78,7 +78,6 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	pc := pacer.New(pacer.Options{})
 	defer pc.Close()
 	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan.Encode.Extra)}
-	uuid.EnableRandPool()
 	var err error
 	r.collect, err = startCollector(r, cell)
 	if err != nil {
@@ -120,19 +119,32 @@ func workerName(n int) string {
 	return fmt.Sprintf("worker_%08x", h.Sum32())
 }
 
-// next gives the conversation, its turn and the URL of a request. Requests are
-// dealt out here, one at a time, so that the same seed sends the same requests.
-func (r *run) next() (*dataset.Conversation, *dataset.Turn, string, error) {
+// next decides what a request is: conversation, turn, URL. Requests are dealt
+// out here, one at a time, so that the same seed sends the same requests.
+func (r *run) next(ph *phase) (deal, error) {
+	var d deal
 	r.mu.Lock()
 	i := r.plan.Order.Next()
-	url := r.plan.URLs[r.nextURL]
+	d.url = r.plan.URLs[r.nextURL]
 	r.nextURL = (r.nextURL + 1) % len(r.plan.URLs)
+	if r.plan.CancelShare > 0 && ph.plan.Kind == record.Profiling {
+		d.cancel = r.plan.Cancels.Float64() < r.plan.CancelShare
+	}
 	r.mu.Unlock()
 	c, err := r.plan.Dataset.At(i)
 	if err != nil {
-		return nil, nil, url, fmt.Errorf("data set: %w", err)
+		return d, fmt.Errorf("data set: %w", err)
 	}
-	return c, &c.Turns[0], url, nil
+	d.conv, d.turn = c, &c.Turns[0]
+	return d, nil
+}
+
+// deal is what one request is to be.
+type deal struct {
+	conv   *dataset.Conversation
+	turn   *dataset.Turn
+	url    string
+	cancel bool // give it up after it was sent
 }
 
 // knownInput is the ISL of a turn that the data set has counted already: the
@@ -140,6 +152,8 @@ func (r *run) next() (*dataset.Conversation, *dataset.Turn, string, error) {
 func (r *run) knownInput(t *dataset.Turn) (int, bool) {
 	return t.InputTokens, r.plainInput && t.InputTokens > 0 && len(t.Texts) == 1 && t.Messages == nil && t.Tools == nil
 }
+
+func init() { uuid.EnableRandPool() } // one system call for many UUIDs
 
 // newID returns a random UUID as text.
 func newID() string { return uuid.NewString() }

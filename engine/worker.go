@@ -40,11 +40,12 @@ func (w *worker) headers(requestID, correlationID string, turn *dataset.Turn) ht
 	return m
 }
 
-// tokenCount is a worker's count of content chunks, on a cache line of its own:
-// the worker alone adds, the collector reads.
+// tokenCount is what the collector reads of a worker at its ticks, on a cache
+// line of its own: the count of content chunks, to which the worker alone adds.
 type tokenCount struct {
-	n atomic.Int64
-	_ [56]byte
+	n     atomic.Int64
+	began atomic.Int64 // start of the request until its row is on its way; 0 between
+	_     [48]byte
 }
 
 // bump adds one. Only the owner writes, so a plain add needs no locked
@@ -62,8 +63,11 @@ func (r *run) newWorker() *worker {
 // exchange ended, on the axis of package record.
 func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	picked := record.Now()
+	w.tokens.began.Store(picked)
+	defer w.tokens.began.Store(0)
 	plan := w.r.plan
-	conv, turn, target, err := w.r.next()
+	d, err := w.r.next(ph)
+	conv, turn := d.conv, d.turn
 	requestID, correlationID := newID(), newID()
 	rec := &record.Record{
 		Meta: record.Meta{
@@ -103,7 +107,8 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	ph.sent.Add(1)
 	ph.inFlight.Add(1)
 	resp := plan.Client.Do(ph.flight, &transport.Request{
-		URL: target, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: true,
+		URL: d.url, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: true,
+		CancelSent: d.cancel, CancelAfter: plan.CancelAfter,
 	}, w)
 	ph.inFlight.Add(-1)
 
@@ -162,6 +167,9 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, picked, end 
 	case resp.Status != 0 && resp.Status/100 != 2:
 		rec.Err = httpFailure(resp.Status, resp.Reason, string(resp.ErrorBody))
 		rec.EndNS = rec.StartNS // AIPerf takes no end time of such an answer
+	case resp.Planned:
+		rec.Err = cancelFailure(w.r.plan.CancelAfter)
+		rec.Cancelled, rec.CancelNS = true, record.Wall(t.EndNS)
 	case w.fault != nil:
 		rec.Err = contentFailure(record.ErrStreamError, w.fault)
 	case resp.Err != nil:
@@ -170,7 +178,6 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, picked, end 
 			host = u.Host
 		}
 		rec.Err = transportFailure(resp.Kind, resp.Err, host)
-		rec.Cancelled = resp.Kind == record.ErrCancelled
 	case !w.answer.Valid():
 		kind := record.ErrNoContent
 		if w.answer.Failed > 0 {

@@ -122,7 +122,7 @@ type Rates struct {
 
 // Point is one step of the run's history. NaN where nothing came. Times in ms.
 type Point struct {
-	At                     time.Duration // of its start, since the run's start
+	At                     time.Duration // of its start, since the phase's
 	TTFT50, TTFT90, TTFT99 float64
 	ITL50, ITL90, ITL99    float64
 	Latency50, Latency99   float64

@@ -1,0 +1,438 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
+	"tacho/engine/metric"
+	"tacho/engine/random"
+	"tacho/engine/record"
+	"tacho/engine/schedule"
+	"tacho/engine/simserver"
+	"tacho/engine/snap"
+	"tacho/engine/transport"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// rows is a sink that keeps what it gets.
+type rows struct {
+	mu   sync.Mutex
+	list []*metric.Row
+	raws []*record.Raw
+}
+
+func (s *rows) Add(row *metric.Row, raw *record.Raw) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, row)
+	s.raws = append(s.raws, raw)
+	return true
+}
+
+// words counts words: a tokenizer that a test can predict.
+type words struct{}
+
+func (words) Count(text string) int {
+	n, in := 0, false
+	for _, r := range text {
+		if (r > ' ') != in {
+			if in = !in; in {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// bench is a plan against a simulated server, with a sink.
+type bench struct {
+	plan *Plan
+	sink *rows
+	srv  *simserver.Server
+}
+
+func newBench(t *testing.T, cfg simserver.Config, phases ...PhasePlan) *bench {
+	t.Helper()
+	srv, err := simserver.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	return newBenchAt(t, srv, srv.URL()+"/v1/chat/completions", phases...)
+}
+
+func newBenchAt(t *testing.T, srv *simserver.Server, url string, phases ...PhasePlan) *bench {
+	t.Helper()
+	client, err := transport.New(transport.Options{Timeout: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	root := random.Seeded(1)
+	data, err := dataset.NewSynthetic(dataset.SyntheticConfig{
+		Entries: 8, ISL: dataset.Dist{Mean: 20}, OSL: dataset.Dist{Mean: 8},
+	}, root, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order, err := dataset.NewSampler(dataset.Sequential, data.Len(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range phases {
+		p := &phases[i]
+		p.Index = i
+		if p.Name == "" {
+			p.Name, p.Kind = "profiling", record.Profiling
+		}
+		p.ProfilingIndex = -1
+		if p.Kind == record.Profiling {
+			p.ProfilingIndex = 0
+		}
+	}
+	b := &bench{sink: &rows{}, srv: srv}
+	b.plan = &Plan{
+		Registry: metric.Builtin(), Context: &metric.Context{Streaming: true, OutputTokens: true, InputTokens: true},
+		Endpoint: endpoint.Chat{}, Encode: endpoint.Options{Model: "sim-model", Stream: true},
+		Dataset: data, Order: order, Headers: endpoint.NewHeaders(endpoint.HeaderOptions{Version: "test", Stream: true, ContentType: "application/json"}),
+		Client: client, URLs: []string{url}, Counter: words{},
+		Phases: phases, StopGrace: time.Second, FailedThreshold: 1, ScratchDir: t.TempDir(), Sink: b.sink,
+	}
+	return b
+}
+
+func (b *bench) run(t *testing.T, ctx context.Context, ctl *Control) *Result {
+	t.Helper()
+	var cell snap.Cell
+	res, err := Run(ctx, b.plan, &cell, ctl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := cell.Latest()
+	if last == nil || last.InFlight != 0 {
+		t.Fatalf("last snapshot %+v: want one with nothing in flight", last)
+	}
+	return res
+}
+
+func TestClosedLoopSendsTheCountAndNoMore(t *testing.T) {
+	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 4, Requests: 21})
+	res := b.run(t, t.Context(), NewControl())
+	if len(b.sink.list) != 21 || res.Phases[0].Valid != 21 || res.Phases[0].Failed != 0 {
+		t.Fatalf("%d rows, %+v; want 21 valid", len(b.sink.list), res.Phases[0])
+	}
+	seen := map[int64]bool{}
+	workers := map[string]bool{}
+	for _, r := range b.sink.list {
+		seen[r.Num] = true
+		workers[r.Worker] = true
+		if r.DueNS > r.StartNS || r.StartNS > r.AckNS || r.AckNS > r.EndNS {
+			t.Errorf("request %d: due %d, start %d, ack %d, end %d are out of order", r.Num, r.DueNS, r.StartNS, r.AckNS, r.EndNS)
+		}
+		ttft, latency := value(t, b, r, metric.TTFT), value(t, b, r, metric.RequestLatency)
+		if !(ttft > 0 && latency > ttft) {
+			t.Errorf("request %d: TTFT %v ms, latency %v ms", r.Num, ttft, latency)
+		}
+		if osl := value(t, b, r, metric.OSL); osl < 1 {
+			t.Errorf("request %d: OSL %v", r.Num, osl)
+		}
+	}
+	if len(seen) != 21 || !seen[0] || !seen[20] || len(workers) != 4 {
+		t.Errorf("numbers %v by %d workers; want 0..20 by 4", seen, len(workers))
+	}
+	if res.Phases[0].Summary == nil || res.FirstSentNS == 0 {
+		t.Error("no summary or no first departure")
+	}
+}
+
+func value(t *testing.T, b *bench, r *metric.Row, tag metric.Tag) float64 {
+	t.Helper()
+	d, ok := b.plan.Registry.Lookup(tag)
+	if !ok {
+		t.Fatalf("no metric %s", tag)
+	}
+	return r.Vals[d.ID]
+}
+
+func TestClosedLoopNeverExceedsItsConcurrency(t *testing.T) {
+	cfg := simserver.Exact(30*time.Millisecond, time.Millisecond, 4)
+	b := newBench(t, cfg, PhasePlan{Concurrency: 3, Requests: 12})
+	b.run(t, t.Context(), NewControl())
+	if most := mostInFlight(b.sink.list); most > 3 {
+		t.Errorf("%d requests in flight at once, want at most 3", most)
+	}
+}
+
+// mostInFlight is the largest number of requests that overlap.
+func mostInFlight(list []*metric.Row) int {
+	most := 0
+	for _, r := range list {
+		n := 0
+		for _, o := range list {
+			if o.StartNS <= r.StartNS && r.StartNS < o.EndNS {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestOpenLoopKeepsItsDueTimes(t *testing.T) {
+	arrivals, err := schedule.Constant(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, simserver.Fast(), PhasePlan{Arrivals: arrivals, Requests: 20})
+	res := b.run(t, t.Context(), NewControl())
+	if len(b.sink.list) != 20 {
+		t.Fatalf("%d rows, want 20", len(b.sink.list))
+	}
+	for _, r := range b.sink.list {
+		want := res.Phases[0].StartNS + (r.Num+1)*int64(10*time.Millisecond)
+		if r.DueNS != want {
+			t.Errorf("request %d is due %d ns after the phase's start, want %d", r.Num, r.DueNS-res.Phases[0].StartNS, want-res.Phases[0].StartNS)
+		}
+		if r.StartNS < r.DueNS {
+			t.Errorf("request %d left %v before it was due", r.Num, time.Duration(r.DueNS-r.StartNS))
+		}
+	}
+}
+
+// With a cap, slots wait for a free worker: none is dropped, due times do not
+// move, and the wait is in the records.
+func TestOpenLoopCapDelaysAndNeverDrops(t *testing.T) {
+	arrivals, err := schedule.Constant(200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, simserver.Exact(20*time.Millisecond, time.Millisecond, 4), PhasePlan{Arrivals: arrivals, Requests: 30, Concurrency: 2})
+	res := b.run(t, t.Context(), NewControl())
+	if len(b.sink.list) != 30 {
+		t.Fatalf("%d rows, want 30", len(b.sink.list))
+	}
+	if most := mostInFlight(b.sink.list); most > 2 {
+		t.Errorf("%d requests in flight at once, want at most 2", most)
+	}
+	var late int64
+	for _, r := range b.sink.list {
+		late = max(late, r.StartNS-r.DueNS)
+		if want := res.Phases[0].StartNS + (r.Num+1)*int64(5*time.Millisecond); r.DueNS != want {
+			t.Errorf("request %d: its due time moved by %v", r.Num, time.Duration(r.DueNS-want))
+		}
+	}
+	// 30 requests of over 20 ms, two at a time, take over 300 ms; the last is due at 150.
+	if late < int64(100*time.Millisecond) {
+		t.Errorf("largest wait %v, want over 100 ms", time.Duration(late))
+	}
+	if lag := res.Client.SendLagMax; lag < 100 {
+		t.Errorf("send lag max %.1f ms does not show the wait", lag)
+	}
+}
+
+func TestDurationEndsSendingAndGraceCuts(t *testing.T) {
+	cfg := simserver.Fast()
+	cfg.Faults = []simserver.FaultRule{{Name: "hang", At: []int{2}}}
+	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Duration: 300 * time.Millisecond, Grace: 200 * time.Millisecond})
+	start := time.Now()
+	res := b.run(t, t.Context(), NewControl())
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+	p := res.Phases[0]
+	if p.CutOff != 1 || p.Failed != 0 || p.Valid == 0 {
+		t.Errorf("%d cut, %d failed, %d valid; want the hanging one cut without a record", p.CutOff, p.Failed, p.Valid)
+	}
+	if res.Cancelled || p.Cancelled {
+		t.Error("the end of the duration is no cancellation")
+	}
+	for _, r := range b.sink.list {
+		if late := r.StartNS - p.StartNS; late > int64(400*time.Millisecond) {
+			t.Errorf("request %d left %v after the start", r.Num, time.Duration(late))
+		}
+	}
+}
+
+func TestStopLetsAnswersFinish(t *testing.T) {
+	b := newBench(t, simserver.Exact(200*time.Millisecond, time.Millisecond, 4), PhasePlan{Concurrency: 3, Requests: 1000})
+	ctl := NewControl()
+	time.AfterFunc(100*time.Millisecond, func() { ctl.Stop("test") })
+	res := b.run(t, t.Context(), ctl)
+	if !res.Cancelled || !res.Phases[0].Cancelled {
+		t.Error("a stopped run is cancelled")
+	}
+	if res.Phases[0].Valid != 3 || res.Phases[0].CutOff != 0 {
+		t.Errorf("%d valid, %d cut; want the 3 in flight to finish", res.Phases[0].Valid, res.Phases[0].CutOff)
+	}
+}
+
+func TestCutEndsAtOnce(t *testing.T) {
+	b := newBench(t, simserver.Exact(time.Minute, time.Millisecond, 4), PhasePlan{Concurrency: 3, Requests: 1000})
+	b.plan.StopGrace = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	ctl := NewControl()
+	time.AfterFunc(50*time.Millisecond, func() { ctl.Stop("test") })
+	time.AfterFunc(100*time.Millisecond, cancel)
+	start := time.Now()
+	res := b.run(t, ctx, ctl)
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("the end took %v, want at most 2 s", took)
+	}
+	if res.Phases[0].CutOff != 3 || len(b.sink.list) != 0 {
+		t.Errorf("%d cut, %d rows; want 3 cut without a record", res.Phases[0].CutOff, len(b.sink.list))
+	}
+}
+
+func TestWarmupRunsFirstAndIsKeptApart(t *testing.T) {
+	b := newBench(t, simserver.Fast(),
+		PhasePlan{Phase: record.Phase{Name: "warmup", Kind: record.Warmup}, Concurrency: 1, Requests: 5, Grace: forever},
+		PhasePlan{Concurrency: 2, Requests: 8})
+	res := b.run(t, t.Context(), NewControl())
+	if len(res.Phases) != 2 || res.Phases[0].Valid != 5 || res.Phases[1].Valid != 8 {
+		t.Fatalf("phases %+v", res.Phases)
+	}
+	if res.Phases[0].EndNS > res.Phases[1].StartNS {
+		t.Error("profiling began before the warm-up's answers were in")
+	}
+	if b.sink.list[0].ConversationID == "" || len(b.sink.list) != 13 {
+		t.Errorf("%d rows, want 13", len(b.sink.list))
+	}
+}
+
+func TestThresholdEndsTheRun(t *testing.T) {
+	cfg := simserver.Fast()
+	cfg.Faults = []simserver.FaultRule{{Name: "http-500", Percent: 100}}
+	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Requests: 100_000})
+	b.plan.FailedThreshold = 0.5
+	res := b.run(t, t.Context(), NewControl())
+	if res.Aborted == nil || res.Phases[0].Failed < 10 {
+		t.Errorf("aborted: %v, failed %d; want an end after at least 10 failures", res.Aborted, res.Phases[0].Failed)
+	}
+}
+
+// Every fault of the simulator becomes the failure, or the valid request, that
+// AIPerf would have made of it.
+func TestFaultsBecomeFailures(t *testing.T) {
+	want := map[string]record.ErrKind{
+		"accept-reset": record.ErrReset, "accept-close": record.ErrReset, "reset": record.ErrReset, "close": record.ErrReset,
+		"hang": record.ErrTimeout, "hang-mid": record.ErrTimeout,
+		"empty-200": record.ErrNoContent, "json-error-200": record.ErrStreamError, "html-200": record.ErrNoContent,
+		"cut": record.ErrCutStream, "cut-reset": record.ErrCutStream, "cut-event": record.ErrCutStream,
+		"bad-chunk": record.ErrBadStream, "error-first": record.ErrStreamError, "error-event": record.ErrStreamError,
+		"role-only": record.ErrNoContent, "usage-only": record.ErrNoContent, "zero-tokens": record.ErrNoContent,
+		"bad-json": record.ErrNone, "error-mid": record.ErrNone, "no-object": record.ErrNone,
+	}
+	for _, f := range simserver.Faults() {
+		kind, ok := want[f.Name]
+		switch {
+		case f.Name == "tls-alert":
+			continue // plain HTTP here; the transport's tests have it
+		case f.Harmless:
+			kind = record.ErrNone
+		case !ok && len(f.Name) > 5 && f.Name[:5] == "http-":
+			kind = record.ErrHTTP4xx
+			if f.Name[5] == '5' {
+				kind = record.ErrHTTP5xx
+			}
+		case !ok:
+			t.Errorf("fault %s: this test does not say what becomes of it", f.Name)
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			cfg := simserver.Fast()
+			cfg.Faults = []simserver.FaultRule{{Name: f.Name, Percent: 100}}
+			cfg.Limits.Stall = 20 * time.Millisecond
+			b := newBench(t, cfg, PhasePlan{Concurrency: 1, Requests: 1})
+			b.plan.Raw = true
+			b.run(t, t.Context(), NewControl())
+			if len(b.sink.list) != 1 {
+				t.Fatalf("%d rows, want 1", len(b.sink.list))
+			}
+			r := b.sink.list[0]
+			got := record.ErrNone
+			if r.Err != nil {
+				got = r.Err.Kind
+				if r.Err.Type == "" {
+					t.Errorf("no error type in %+v", r.Err)
+				}
+			}
+			if f.Name == "accept-reset" && got == record.ErrConnect {
+				got = record.ErrReset // the reset can come before connect returns
+			}
+			if got != kind {
+				t.Fatalf("kind %v, want %v (%+v)", got, kind, r.Err)
+			}
+			if isl := value(t, b, r, metric.ISL); kind == record.ErrNone && !(isl > 0) {
+				t.Errorf("ISL %v", isl)
+			}
+			if isl := value(t, b, r, metric.ErrorISL); kind != record.ErrNone && !(isl > 0) {
+				t.Errorf("error ISL %v", isl)
+			}
+			raw := b.sink.raws[0]
+			if raw == nil || len(raw.Payload) == 0 || len(raw.Headers) == 0 {
+				t.Error("no raw exchange")
+			}
+		})
+	}
+}
+
+func TestPlannedCancellation(t *testing.T) {
+	b := newBench(t, simserver.Exact(10*time.Second, time.Millisecond, 4), PhasePlan{Concurrency: 2, Requests: 4})
+	b.plan.CancelShare, b.plan.CancelAfter, b.plan.Cancels = 1, 30*time.Millisecond, random.Seeded(1).Stream("cancel")
+	b.run(t, t.Context(), NewControl())
+	for _, r := range b.sink.list {
+		if r.Err == nil || r.Err.Code != 499 || r.Err.Message != "Request cancelled 0.030s after being sent" || !r.Cancelled || r.CancelNS == 0 {
+			t.Errorf("%+v, want a planned cancellation", r.Err)
+		}
+	}
+	if len(b.sink.list) != 4 {
+		t.Errorf("%d rows, want 4", len(b.sink.list))
+	}
+}
+
+func TestRefusedConnection(t *testing.T) {
+	b := newBenchAt(t, nil, "http://127.0.0.1:1/v1/chat/completions", PhasePlan{Concurrency: 1, Requests: 2})
+	res := b.run(t, t.Context(), NewControl())
+	if res.Phases[0].Failed != 2 || res.Phases[0].Summary != nil {
+		t.Fatalf("%+v, want 2 failed and no summary", res.Phases[0])
+	}
+	e := res.Phases[0].Errors
+	if len(e) != 1 || e[0].Failure.Type != "ClientConnectorError" || e[0].Failure.Kind != record.ErrRefused {
+		t.Errorf("errors %+v", e)
+	}
+}
+
+func TestServerCountsNeedNoTokenizer(t *testing.T) {
+	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 2, Requests: 6})
+	b.plan.Counter, b.plan.Context = nil, &metric.Context{Streaming: true, OutputTokens: true, InputTokens: true, ServerTokens: true}
+	b.run(t, t.Context(), NewControl())
+	for _, r := range b.sink.list {
+		if osl := value(t, b, r, metric.OSL); osl != 8 {
+			t.Errorf("OSL %v, want the 8 tokens that the server counted", osl)
+		}
+		if math.IsNaN(value(t, b, r, metric.ISL)) {
+			t.Error("no ISL")
+		}
+	}
+}
+
+func TestNoStreamHasLatencyButNoTTFT(t *testing.T) {
+	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 2, Requests: 4})
+	b.plan.Encode.Stream, b.plan.Context.Streaming = false, false
+	b.plan.Headers = endpoint.NewHeaders(endpoint.HeaderOptions{Version: "test", ContentType: "application/json"})
+	b.run(t, t.Context(), NewControl())
+	for _, r := range b.sink.list {
+		if !(value(t, b, r, metric.RequestLatency) > 0) || !math.IsNaN(value(t, b, r, metric.TTFT)) {
+			t.Errorf("latency %v, TTFT %v", value(t, b, r, metric.RequestLatency), value(t, b, r, metric.TTFT))
+		}
+	}
+}
