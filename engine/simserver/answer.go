@@ -1,9 +1,6 @@
 package simserver
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // answer is what the server will say to one request.
 type answer struct {
@@ -79,66 +76,4 @@ func (a *answer) tail(content []piece) []piece {
 		ps = append(ps, piece{kind: kindUsage})
 	}
 	return append(ps, piece{kind: kindDone, hold: true}, piece{kind: kindEnd})
-}
-
-// respond produces a: through the engine or the script, or as fast as it goes.
-func (x *exchange) respond(a *answer) {
-	if x.srv.cfg.Timing == TimingFirehose && a.params.Stream && a.tool == nil && x.fault == nil {
-		x.firehose(a)
-		return
-	}
-	st := &stream{
-		wire: x.wire, pace: x.srv.pace, dialect: a.dialect,
-		chunked: x.chunked(), split: x.srv.cfg.Limits.SplitGap,
-		done: make(chan struct{}), kick: make(chan struct{}, 1),
-		slow: x.wire.raw == nil,
-		use:  usage{prompt: a.prompt},
-		log:  x.srv.cfg.Truth != nil,
-	}
-	seed := mix(x.srv.cfg.Seed, uint64(x.index), saltText)
-	if a.params.Stream {
-		st.pieces = a.pieces(seed)
-		// The piece list belongs to the stream from here on.
-		if x.fault != nil && x.fault.stream != nil {
-			x.fault.stream(x, st)
-		}
-		b := x.head(http.StatusOK, typeSSE, -1, "Cache-Control: no-cache")
-		if x.fault != nil && x.fault.slowHead {
-			x.drip(b)
-		} else {
-			x.send(b)
-		}
-	} else {
-		st.pieces = []piece{{kind: kindBody, ticks: a.n, tokens: a.n}}
-		if x.fault != nil && x.fault.whole != nil {
-			x.fault.whole(x, st)
-		}
-		st.head = func(n int) []byte { return x.head(http.StatusOK, typeJSON, n) }
-		if x.fault != nil && x.fault.slowHead {
-			// Only the first bytes: the length is not known yet.
-			st.pieces = append([]piece{{kind: kindPause, pause: 2 * x.srv.cfg.Limits.SlowHead}}, st.pieces...)
-		}
-	}
-	x.log.Status = http.StatusOK
-	q := &sequence{
-		arrival: x.arrivalNS, prompt: a.prompt,
-		max: max(1, ticksIn(st.pieces)), token: st.produce, finish: a.finish,
-		nonstream: !a.params.Stream,
-	}
-	if c := x.srv.cfg; c.Timing == TimingEngine && !c.Engine.NoPrefixCache {
-		q.hashes = hashBlocks(a.text, c.Engine.BlockSize)
-	}
-	st.cached = func() int { return q.cached }
-	x.srv.ticks.start(q)
-	st.wait(x.ctx.Done())
-	x.srv.ticks.cancel(q)
-	if !st.complete {
-		x.closing = true
-	}
-	x.log.PromptTokens, x.log.CachedTokens, x.log.CompletionTokens = a.prompt, st.use.cached, st.tokens
-	x.log.Complete = st.complete
-	for i := range st.writeNS {
-		x.log.DueNS = append(x.log.DueNS, wall(st.dueNS[i]))
-		x.log.WriteNS = append(x.log.WriteNS, wall(st.writeNS[i]))
-	}
 }

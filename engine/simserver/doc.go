@@ -10,5 +10,14 @@
 // holds every deadline and writes every event itself, so the time of an event
 // does not depend on the Go scheduler.
 //
+// A model's name may ask for behaviour, so that a test needs no configuration:
+//
+//	…fault-NAME   that fault (see Faults)
+//	…reason…      a third of the answer is reasoning
+//	…tool…        calls the first tool of the request
+//	…short…       one output token
+//	…nousage…     no usage
+//	…faulty…, …errkinds…  misbehave in a fixed order of requests (faultScripts)
+//
 // Adding an endpoint is one file with a handler and one line in routes.
 package simserver

@@ -44,7 +44,6 @@ type stream struct {
 	writeNS  []int64
 	tokens   int
 	complete bool // every piece was written
-	err      error
 }
 
 // produce adds one token with its deadline. It runs on the pacer's thread and
@@ -250,7 +249,6 @@ func (s *stream) flush(block bool) bool {
 		n, err = s.wire.tryNow(s.out)
 	}
 	if err != nil {
-		s.err = err
 		s.end(false)
 		return false
 	}
