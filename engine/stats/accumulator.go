@@ -104,6 +104,10 @@ func (a *Accumulator) Failed() int64 { return a.failed }
 // Errors returns the failures by cause, in order of first appearance.
 func (a *Accumulator) Errors() []ErrorGroup { return a.errors.Groups() }
 
+// Err reports why rows could not be kept, if so: the scratch file could not be
+// made or written. It is what Summary and Slices will return.
+func (a *Accumulator) Err() error { return a.store.tape.err }
+
 // Close frees the memory and removes the scratch file. The accumulator must not
 // be used afterwards.
 func (a *Accumulator) Close() error { return a.store.tape.close() }

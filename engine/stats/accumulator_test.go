@@ -88,6 +88,9 @@ func TestNoScratchFile(t *testing.T) {
 	for _, r := range makeRows(reg, ctx, newLoad(1, 10, 3), blockRows+1) {
 		a.Add(r)
 	}
+	if err := a.Err(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Err without a place to spill: %v", err)
+	}
 	if _, err := a.Summary(0, 0, false); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Summary without a place to spill: %v", err)
 	}

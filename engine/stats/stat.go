@@ -26,7 +26,8 @@ type Summary struct {
 	StartNS, EndNS int64
 	// Stats are in registry order; a metric without a value is not there.
 	Stats []Stat
-	// Approximate names what was estimated by a sketch, empty when all is exact.
+	// Approximate names what was estimated by a sketch. An Accumulator makes
+	// exact statistics only and leaves it empty.
 	Approximate []metric.Tag
 }
 

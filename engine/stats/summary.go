@@ -23,7 +23,7 @@ func (a *Accumulator) Summary(startNS, endNS int64, cancelled bool) (*Summary, e
 	}
 	out := make(map[metric.ID]Stat)
 	t := &totals{span: a.spanSec(), window: float64(endNS-startNS) * secPerNS}
-	from, to, any := a.bounds()
+	from, to, some := a.bounds()
 	if startNS == 0 || endNS == 0 {
 		t.window = t.span
 	}
@@ -37,7 +37,7 @@ func (a *Accumulator) Summary(startNS, endNS int64, cancelled bool) (*Summary, e
 		return nil, err
 	}
 	a.derive(t, out)
-	if any {
+	if some {
 		if err := a.injected(out); err != nil {
 			return nil, err
 		}
