@@ -197,6 +197,11 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, errorCounts(p.Errors)
 	}
 	r.Manifest = s.manifest(res)
+	for i := range r.Phases {
+		if p := &r.Phases[i]; p.Kind == record.Profiling {
+			r.Manifest.Window = &export.Window{StartNS: p.StartNS, EndNS: p.EndNS}
+		}
+	}
 	r.Manifest.BenchmarkID = id
 	return r, nil
 }

@@ -38,6 +38,9 @@ type Manifest struct {
 	Client        *Client    `json:"client,omitempty"`
 	Host          *Host      `json:"host,omitempty"`
 
+	// Window is what the rates divide by, exact where the summary rounds it.
+	Window *Window `json:"window,omitempty"`
+
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 	// Outcome is "complete", "cancelled", "failed" or "partial"; Cause says
@@ -53,6 +56,12 @@ type Manifest struct {
 	// files but the manifest itself and the ready mark.
 	Sinks []SinkReport `json:"sinks,omitempty"`
 	Files []FileReport `json:"files"`
+}
+
+// Window is a stretch of time in Unix nanoseconds.
+type Window struct {
+	StartNS int64 `json:"start_ns"`
+	EndNS   int64 `json:"end_ns"`
 }
 
 // Formats are the versions of the formats written.

@@ -132,6 +132,9 @@ func (d *Dir) Window() (startNS, endNS int64, ok bool) {
 	if d.Run == nil || d.Run.Summary.EndNS <= d.Run.Summary.StartNS {
 		return 0, 0, false
 	}
+	if d.Manifest != nil && d.Manifest.Window != nil {
+		return d.Manifest.Window.StartNS, d.Manifest.Window.EndNS, true
+	}
 	if start, end, ok := d.phaseWindow(record.Profiling); ok {
 		return start, end, true
 	}

@@ -39,8 +39,8 @@ type NotChecked struct {
 // OK reports that all values agree.
 func (r *Report) OK() bool { return len(r.Differ) == 0 && r.Damage.Lines == 0 && !r.Damage.CutLast }
 
-// String is the report in words: one line when all is well, else the
-// differences, twenty at most.
+// String is the report in words: one line when all is well, else every
+// difference on a line of its own.
 func (r *Report) String() string {
 	var b strings.Builder
 	if r.Damage.Lines > 0 {
@@ -61,12 +61,7 @@ func (r *Report) String() string {
 	if n > 0 {
 		fmt.Fprintf(&b, "; %d values of %s cannot be recomputed from the records", n, strings.Join(r.notCheckedNames(), ", "))
 	}
-	const most = 20
-	for i, d := range r.Differ {
-		if i == most {
-			fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-most)
-			break
-		}
+	for _, d := range r.Differ {
 		fmt.Fprintf(&b, "\n  %s", d)
 	}
 	return b.String()
