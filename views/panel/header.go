@@ -18,7 +18,11 @@ const Simulated = "SIMULATED"
 // Title draws the first line: what is measured, and where the run stands.
 func Title(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 	right := stateSegs(s)
-	start := LineRight(g, x+width-1, y, min(width-8, width*2/3), right, th)
+	room := min(width-8, width*2/3)
+	if s.Run.Simulated { // never cut, never left out
+		room = min(room, width-len(" tacho ")-len(Simulated)-4)
+	}
+	start := LineRight(g, x+width-1, y, room, right, th)
 	end := g.Text(x, y, min(7, width), " tacho ", th.Style(theme.Badge))
 	if s.Run.Simulated {
 		end = g.Text(end+1, y, start-end-2, Simulated, th.Style(theme.Alarm))
@@ -182,11 +186,11 @@ func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 	right := []Seg{{Text: verdict, Role: role}}
 	start := LineRight(g, x+width-1, y, width*2/3, right, th)
 	segs := []Seg{
-		{Text: s.Run.Load, Role: theme.Label, Drop: 5},
-		{Text: ofTarget(s), Role: theme.Text, Drop: 3},
-		{Text: flight, Role: theme.Text, Drop: 1},
-		{Text: rate(rates.Requests, " req/s"), Role: theme.Text, Drop: 2},
-		{Text: rate(rates.OutputTokens, " tok/s"), Role: theme.Text, Drop: 4},
+		{Text: s.Run.Load, Role: theme.Label, Drop: 6},
+		{Text: ofTarget(s), Role: theme.Text, Drop: 4},
+		{Text: flight, Role: theme.Text, Drop: 2},
+		{Text: rate(rates.Requests, " req/s"), Role: theme.Text, Drop: 3},
+		{Text: rate(rates.OutputTokens, " tok/s"), Role: theme.Text, Drop: 5},
 	}
 	if s.Queued > 0 {
 		segs = append(segs, Seg{Text: th.Glyphs.Warn + " " + figure.Count(s.Queued) + " queued", Role: theme.Warn, Drop: 1})
@@ -194,7 +198,7 @@ func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 	if width >= 100 {
 		segs[1].Text = "" // the second line has it
 		if good := rates.Goodput; !math.IsNaN(good) {
-			segs = append(segs, Seg{Text: "goodput " + figure.Num(good) + " req/s (" + figure.Share(rates.GoodShare) + " %)", Role: theme.Text, Drop: 4})
+			segs = append(segs, Seg{Text: "goodput " + figure.Num(good) + " req/s (" + figure.Share(rates.GoodShare) + " %)", Role: theme.Text, Drop: 5})
 		}
 	}
 	Line(g, x+1, y, start-x-3, segs, th)

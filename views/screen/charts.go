@@ -100,13 +100,13 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title s
 		}
 	}
 	gl := th.Glyphs
-	legend = append(legend, panel.Seg{Text: "p50 " + string(gl.P50), Role: theme.Accent, Drop: 2})
+	legend = append(legend, panel.Seg{Text: "p50 " + string(gl.P50), Role: theme.Accent, Drop: 1})
 	if len(p.lines) == 3 {
-		legend = append(legend, panel.Seg{Text: "p90 " + string(gl.P90), Role: theme.Second, Drop: 2})
+		legend = append(legend, panel.Seg{Text: "p90 " + string(gl.P90), Role: theme.Second, Drop: 1})
 	}
-	legend = append(legend, panel.Seg{Text: "p99 " + string(gl.P99), Role: theme.Third, Drop: 2})
+	legend = append(legend, panel.Seg{Text: "p99 " + string(gl.P99), Role: theme.Third, Drop: 1})
 	if !math.IsNaN(c.Limit) {
-		legend = append(legend, panel.Seg{Text: "SLO " + string(gl.Limit), Role: theme.Limit, Drop: 1})
+		legend = append(legend, panel.Seg{Text: "SLO " + string(gl.Limit), Role: theme.Limit, Drop: 2})
 	}
 	return c, title, legend
 }
