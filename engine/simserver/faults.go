@@ -85,8 +85,8 @@ func statusFaults() []Fault {
 
 func replyWith(status int, ctype, body string, extra ...string) func(*exchange) {
 	return func(x *exchange) {
+		x.srv.stats.failed() // first, so that who has the answer sees it counted
 		x.reply(status, ctype, []byte(body), extra...)
-		x.srv.stats.failed()
 	}
 }
 
