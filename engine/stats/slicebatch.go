@@ -227,7 +227,7 @@ func (b *sliceBatchRun) sums(d *metric.Def, each func(func(int, float64)) error)
 func (b *sliceBatchRun) dists(d, adj *metric.Def, each func(func(int, float64)) error) error {
 	dists := make([]*dist, len(b.work))
 	for i := range dists {
-		dists[i] = newDist(b.a.keepRow)
+		dists[i] = newDist(b.a.keepRow / 8) // a batch has many of them
 	}
 	for more := true; more; {
 		if err := each(func(at int, v float64) { dists[at].add(v, 1) }); err != nil {
