@@ -142,6 +142,22 @@ func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
 	return nil
 }
 
+// rowSink is the queue as the engine sees it.
+type rowSink struct{ *export.Queue }
+
+// Trouble is the first thing wrong with the streamed files.
+func (s rowSink) Trouble() string {
+	for _, st := range s.Status() {
+		if st.Err != nil {
+			return st.Err.Error()
+		}
+	}
+	if n := s.Dropped(); n > 0 {
+		return fmt.Sprintf("the disk is too slow, %d rows were dropped", n)
+	}
+	return ""
+}
+
 // closeStreams writes what waits and reports what was lost.
 func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 	if a.queue == nil {

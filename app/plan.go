@@ -171,8 +171,13 @@ func requestHeaders(p *profiles.Profile, stream bool) *endpoint.Headers {
 }
 
 // transportOptions are the settings of the HTTP client.
-func transportOptions(p *profiles.Profile) (transport.Options, error) {
+func transportOptions(p *profiles.Profile, getenv func(string) string) (transport.Options, error) {
 	o := transport.Options{Timeout: seconds(p.Endpoint.Timeout.V)}
+	// AIPerf has no option for these two, only variables.
+	o.Insecure = strings.EqualFold(getenv("AIPERF_HTTP_SSL_VERIFY"), "false")
+	if on := getenv("AIPERF_HTTP_TRUST_ENV"); on != "" && !strings.EqualFold(on, "false") {
+		o.Proxy = "env"
+	}
 	if s := p.Endpoint.ConnectionReuse.V; s != "" {
 		reuse, err := transport.ParseReuse(s)
 		if err != nil {

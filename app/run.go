@@ -68,6 +68,10 @@ func runProfile(env Env, p *profiles.Profile, args, notices []string) error {
 		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
 		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
 	}
+	if warn := files.room(p); warn != "" {
+		s.notices = append(s.notices, warn)
+		fmt.Fprintln(env.Stderr, "tacho:", warn)
+	}
 	s.doing("starting")
 	tuneRuntime()
 
@@ -227,7 +231,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		return nil, err
 	}
 	s.identify(ctx, srv)
-	topts, err := transportOptions(p)
+	topts, err := transportOptions(p, s.env.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +258,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		plan.Counter = s.counter
 	}
 	if s.files.queue != nil {
-		plan.Sink = s.files.queue
+		plan.Sink = rowSink{s.files.queue}
 	}
 	return plan, nil
 }

@@ -35,7 +35,8 @@ type collector struct {
 	health  *health
 	notices notices
 	dropped int64
-	first   int64 // first departure, Unix ns
+	trouble string // the sink's, as last told
+	first   int64  // first departure, Unix ns
 	seq     uint64
 }
 
@@ -138,6 +139,7 @@ func (c *collector) step() {
 	c.notices.odd(odds, time.Duration(now-c.live.startNS))
 	c.live.tick(now, chunks, settled, ph)
 	c.health.tick()
+	c.watchSink(time.Duration(now - c.live.startNS))
 	c.seq++
 	c.cell.Publish(c.picture(now, ph))
 }
@@ -171,6 +173,23 @@ func (c *collector) tally(index int) *tally {
 		})})
 	}
 	return c.phases[index]
+}
+
+// watchSink tells of a disk that does not take the rows, and when it does again.
+func (c *collector) watchSink(at time.Duration) {
+	s := c.r.plan.Sink
+	if s == nil || c.seq%sampleEvery != 0 {
+		return
+	}
+	trouble := s.Trouble()
+	switch {
+	case trouble == c.trouble:
+	case trouble == "":
+		c.notices.add(at, false, "records are written again")
+	default:
+		c.notices.add(at, true, "records are lost: %s", trouble)
+	}
+	c.trouble = trouble
 }
 
 // guard ends a phase in which too large a share of the requests failed.

@@ -66,6 +66,9 @@ type Counter interface{ Count(text string) int }
 // had to drop. Rows and raw exchanges do not change after the call.
 type RowSink interface {
 	Add(row *metric.Row, raw *record.Raw) bool
+	// Trouble says what is wrong with the sink, such as a full disk; empty
+	// when all is well. It must not block.
+	Trouble() string
 }
 
 // PhasePlan is one stretch of load. Limits that are 0 do not apply; the first
