@@ -80,7 +80,8 @@ func TestSimple(t *testing.T) {
 		"00:12  warning: stall of 640 ms?[2J",
 		"00:15  profiling  184/60 (75 %)  62 in flight  12.4 req/s  3,565 tok/s  TTFT p50 182 p99 280 ms  ITL p50 18.2 ms  errors 0  client OK",
 		"05:00  draining: sending has stopped, 17 in flight",
-		// The invented end has three more warnings than the script.
+		// The invented end has warnings of its own.
+		"01:04  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
 		"02:08  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
 		"03:12  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
 		"04:16  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
@@ -185,5 +186,28 @@ func TestSimulatedIsSaidAtEveryLevel(t *testing.T) {
 func TestUnknownLevel(t *testing.T) {
 	if err := Run(t.Context(), &fake{}, &bytes.Buffer{}, Options{Level: "loud"}); err == nil {
 		t.Error("Run took an unknown level")
+	}
+}
+
+// TestNoticesOfABoundedList: the oldest may have gone, each is told once.
+func TestNoticesOfABoundedList(t *testing.T) {
+	var all []snap.Notice
+	var tl teller
+	told := 0
+	for i := range 500 {
+		all = append(all, snap.Notice{At: time.Duration(i) * time.Second, Text: "stall"})
+		list := all[max(0, len(all)-200):]
+		if i%3 == 0 { // not every snapshot is looked at
+			fresh := tl.fresh(list)
+			for _, n := range fresh {
+				if n != all[told] {
+					t.Fatalf("notice %v was told, want %v", n, all[told])
+				}
+				told++
+			}
+		}
+	}
+	if told != 499 {
+		t.Errorf("%d notices told of 499", told)
 	}
 }
