@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"tacho/engine/snap"
 	"tacho/views/viewtest"
 )
@@ -50,6 +52,8 @@ func (f *fake) play(planned time.Duration) {
 	f.Publish(viewtest.Done())
 	close(f.done)
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func tell(t *testing.T, o Options, planned time.Duration) []string {
 	t.Helper()

@@ -26,9 +26,7 @@ type terminal struct {
 }
 
 func newTerminal(w, h int) *terminal {
-	t := &terminal{emu: vt.NewEmulator(w, h), w: w, h: h}
-	go io.Copy(io.Discard, t.emu) // answers to queries; ends with Close
-	return t
+	return &terminal{emu: vt.NewEmulator(w, h), w: w, h: h}
 }
 
 func (t *terminal) Write(p []byte) (int, error) {
@@ -38,7 +36,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	return t.emu.Write(p)
 }
 func (t *terminal) Read([]byte) (int, error) { return 0, io.EOF }
-func (t *terminal) Close() error             { return t.emu.Close() }
+func (t *terminal) Close() error             { return nil }
 func (t *terminal) Fd() uintptr              { return ^uintptr(0) }
 func (t *terminal) size() (int, int)         { t.mu.Lock(); defer t.mu.Unlock(); return t.w, t.h }
 func (t *terminal) resize(w, h int) {
@@ -123,7 +121,7 @@ func randomLine(r *rand.Rand, w int) string {
 // TestSameScreen plays random frames as Bubble Tea's renderer writes them, into
 // an emulator directly and into another through the writer.
 func TestSameScreen(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range uint64(8) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		w, h := 20+r.IntN(60), 5+r.IntN(20)
 		direct, diffed := newTerminal(w, h), newTerminal(w, h)
@@ -139,7 +137,7 @@ func TestSameScreen(t *testing.T) {
 		both("\x1b[2J")
 		both("\x1b[H")
 		last := ""
-		for i := range 60 {
+		for i := range 40 {
 			if r.IntN(12) == 0 {
 				w, h = 20+r.IntN(60), 5+r.IntN(20)
 				direct.resize(w, h)

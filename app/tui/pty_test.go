@@ -1,3 +1,5 @@
+//go:build !windows
+
 package tui
 
 import (
@@ -8,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,7 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/creack/pty"
+	"go.uber.org/goleak"
 
 	"tacho/engine/snap"
 	"tacho/views/viewtest"
@@ -30,7 +35,7 @@ func TestMain(m *testing.M) {
 		child(mode, os.Getenv("TACHO_SCREEN_RESULT"))
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // panicking is a source that fails when it is looked at the n-th time.
@@ -70,7 +75,7 @@ func child(mode, result string) {
 				case <-time.After(20 * time.Millisecond):
 				}
 				src.Publish(r.At(72*time.Second + time.Duration(i)*3*time.Second))
-				if i == 100 && mode == "busy" {
+				if i == 25 && mode == "busy" {
 					cancel()
 				}
 			}
@@ -219,7 +224,7 @@ func TestFirstFrame(t *testing.T) {
 // main screen.
 func TestTerminalIsGivenBack(t *testing.T) {
 	s := start(t, "done", true)
-	before, err := unixTermios(s.tty)
+	before, err := term.GetState(s.tty.Fd())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +240,7 @@ func TestTerminalIsGivenBack(t *testing.T) {
 			t.Errorf("%q is missing before the summary", off)
 		}
 	}
-	if after, err := unixTermios(s.tty); err != nil || *after != *before {
+	if after, err := term.GetState(s.tty.Fd()); err != nil || !reflect.DeepEqual(after, before) {
 		t.Errorf("terminal modes %+v, before %+v (%v)", after, before, err)
 	}
 }
