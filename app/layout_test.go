@@ -16,8 +16,8 @@ import (
 // here on purpose.
 var mayImport = map[string][]string{
 	".":                     {"app"},
-	"app/tui/quietterm":     {},
 	"app/tui":               {"engine/snap", "engine/stats", "engine/metric", "engine/record", "views/...", "profiles", "app/tui/quietterm"},
+	"app/tui/quietterm":     {},
 	"app/headless":          {"engine/snap", "engine/stats", "engine/metric", "engine/record", "views/..."},
 	"app":                   {"app/...", "engine/...", "engine", "views/...", "profiles", "export/...", "export"},
 	"engine":                {"engine/..."},
@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"engine/schedule/pacer": {"engine/record"},
 	"engine/endpoint":       {"engine/dataset"},
 	"engine/transport":      {"engine/record"},
-	"engine/simserver":      {"engine/endpoint", "engine/schedule/pacer", "engine/record"},
+	"engine/simserver":      {"engine/endpoint", "engine/transport", "engine/record"},
 	"profiles":              {"engine/metric"},
 	"export":                {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles"},
 	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles", "export"},

@@ -1,17 +1,13 @@
 package simserver
 
-import "time"
+import "tacho/engine/record"
 
-// base is the one anchor of this process. Times inside the package are
-// monotonic nanoseconds since base; wall converts them for the truth log, so
-// that two logged times differ by what the monotonic clock saw between them.
-var (
-	base     = time.Now()
-	baseWall = base.UnixNano()
-)
+// now returns nanoseconds on the axis of package record.
+func now() int64 { return record.Now() }
 
-// now returns monotonic nanoseconds since the anchor.
-func now() int64 { return int64(time.Since(base)) }
+// wall converts them to Unix nanoseconds for the truth log: two logged times
+// differ by what the monotonic clock saw between them.
+func wall(ns int64) int64 { return record.Wall(ns) }
 
-// wall converts nanoseconds since the anchor to Unix nanoseconds.
-func wall(ns int64) int64 { return baseWall + ns }
+// baseWall is when the process began, in Unix nanoseconds.
+var baseWall = record.Wall(0)

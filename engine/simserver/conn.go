@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"tacho/engine/transport"
 )
 
 const (
@@ -60,6 +62,12 @@ func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secur
 		w = newWire(t)
 	}
 	head := &headLimit{r: c}
+	arrived := now
+	if secure == nil {
+		if stamped, err := transport.Stamp(raw); err == nil {
+			head.r, arrived = stamped, stamped.Arrived
+		}
+	}
 	br := bufio.NewReader(head)
 	for {
 		head.left = maxHead
@@ -76,7 +84,7 @@ func (s *Server) serveConn(ctx context.Context, c net.Conn, table []route, secur
 			_, _ = c.Write([]byte("HTTP/1.1 100 Continue\r\n\r\n"))
 		}
 		x.body, err = io.ReadAll(io.LimitReader(req.Body, maxBody+1))
-		x.arrivalNS = now()
+		x.arrivalNS = arrived()
 		if err != nil {
 			return
 		}

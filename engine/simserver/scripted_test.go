@@ -43,7 +43,7 @@ func checkSchedule(t *testing.T, tr Truth, sc Script, tokens int) {
 		}
 		want += int64(sc.gap(i))
 	}
-	if tr.HeadersNS > tr.ArrivalNS || tr.WriteNS[tokens-1] > tr.EndNS || !slices.IsSorted(tr.WriteNS) {
+	if tr.HeadersNS > tr.EndNS || tr.ArrivalNS > tr.WriteNS[0] || tr.WriteNS[tokens-1] > tr.EndNS || !slices.IsSorted(tr.WriteNS) {
 		t.Errorf("times out of order: %+v", tr)
 	}
 	for i := range tr.WriteNS {

@@ -9,6 +9,8 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+
+	"tacho/engine/transport"
 )
 
 // Server is one simulated inference server. Serve may be called once.
@@ -117,6 +119,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("serve simulated server: %w", err)
 	}
 	defer pace.close()
+	defer transport.HoldStamps()()
 	s.pace = pace
 	s.mu.Lock()
 	if s.cfg.Timing == TimingEngine {

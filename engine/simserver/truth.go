@@ -22,8 +22,9 @@ type Truth struct {
 	Fault string `json:"fault,omitempty"`
 	// Status is the HTTP status sent, 0 if none was.
 	Status int `json:"status"`
-	// HeadersNS is when the request's header had been read, ArrivalNS when its
-	// body had been read completely.
+	// HeadersNS is when the request's header had been read, ArrivalNS when the
+	// last bytes of its body had arrived: the kernel's stamp where there is one,
+	// else when they had been read.
 	HeadersNS int64 `json:"headers_ns"`
 	ArrivalNS int64 `json:"arrival_ns"`
 	// DueNS and WriteNS hold, for each content event in order, the deadline

@@ -103,7 +103,9 @@ func (c *Client) connect(ctx context.Context, addr string) (_ *net.TCPConn, t di
 		conn, err = c.dialer.DialContext(ctx, network, net.JoinHostPort(ip.String(), port))
 		t.connectDoneNS = record.Now()
 		if err == nil {
-			return conn.(*net.TCPConn), t, nil
+			tcp := conn.(*net.TCPConn)
+			t.refine(tcp)
+			return tcp, t, nil
 		}
 		if ctx.Err() != nil {
 			return nil, t, err
@@ -131,10 +133,19 @@ func (c *Client) connect(ctx context.Context, addr string) (_ *net.TCPConn, t di
 		return nil, t, err
 	}
 	tcp := conn.(*net.TCPConn)
+	t.refine(tcp)
 	if t.dnsStartNS != 0 {
 		c.addrs.put(host, resolved, tcp.RemoteAddr().(*net.TCPAddr).IP, time.Now())
 	}
 	return tcp, t, nil
+}
+
+// refine puts the end of the connect where the kernel had it: the time that this
+// process took to notice is its own lateness and no part of the set-up.
+func (t *dialTimes) refine(tcp *net.TCPConn) {
+	if rtt, ok := handshake(tcp); ok {
+		t.connectDoneNS = min(t.connectDoneNS, t.connectStartNS+int64(rtt))
+	}
 }
 
 // dialContext ends a dial when the client closes.

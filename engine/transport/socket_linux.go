@@ -1,6 +1,12 @@
 package transport
 
-import "syscall"
+import (
+	"net"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	tcpUserTimeout   = 18    // TCP_USER_TIMEOUT, which package syscall lacks
@@ -21,4 +27,19 @@ func setSocket(fd uintptr, receive, send int) {
 	if send > 0 {
 		_ = syscall.SetsockoptInt(s, syscall.SOL_SOCKET, syscall.SO_SNDBUF, send)
 	}
+}
+
+// handshake is the kernel's own measure of the round trip of SYN and SYN-ACK,
+// false where it has none. What a connect takes beyond that, with nothing sent
+// again, is this process waiting for a processor.
+func handshake(c *net.TCPConn) (rtt time.Duration, ok bool) {
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return 0, false
+	}
+	var info *unix.TCPInfo
+	if rc.Control(func(fd uintptr) { info, err = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO) }) != nil || err != nil {
+		return 0, false
+	}
+	return time.Duration(info.Rtt) * time.Microsecond, info.Rtt > 0 && info.Total_retrans == 0
 }
