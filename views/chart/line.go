@@ -133,17 +133,8 @@ func (c *Chart) drawValueAxis(g *cells.Grid, plot cells.Rect, a Axis, th *theme.
 		}
 		rows = append(rows, y)
 		g.Rune(x, y, th.Glyphs.TickY, dim)
-		g.Right(x, y, gutter-1, tickLabel(c.Scale, v), dim)
+		g.Right(x, y, gutter-1, figure.Short(v*c.Scale.Factor), dim)
 	}
-}
-
-// tickLabel writes a round number without the zeros that only look exact.
-func tickLabel(s figure.Scale, v float64) string {
-	v *= s.Factor
-	if v < 1000 {
-		return figure.Round(v)
-	}
-	return figure.Short(v)
 }
 
 // roundness orders labels of a log axis: decades, then 2 and 5, then the others.

@@ -230,9 +230,12 @@ func Round(v float64) string {
 	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'g', 4, 64)
 }
 
-// Short writes a round number of a thousand and more without trailing zeros:
-// 1,000 as it is, 50k, 2M, 1.5G.
+// Short writes a number that a person chose, without trailing zeros: 0.5, 25,
+// 1,000, 50k, 2M.
 func Short(v float64) string {
+	if math.Abs(v) < 1000 {
+		return Round(v)
+	}
 	s := Num(v)
 	n := len(s) - 1
 	if n < 2 || s[n] < 'A' {

@@ -101,3 +101,14 @@ func TestScale(t *testing.T) {
 		t.Errorf("ScaleFor(ms, NaN) = %+v", s)
 	}
 }
+
+func TestShort(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{math.NaN(), "–"}, {0, "0"}, {0.25, "0.25"}, {25, "25"}, {300, "300"}, {1000, "1,000"}, {50_000, "50k"}, {2e6, "2M"}, {1.25e9, "1.25G"}} {
+		if got := Short(c.v); got != c.want {
+			t.Errorf("Short(%v) = %q, want %q", c.v, got, c.want)
+		}
+	}
+}

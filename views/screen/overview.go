@@ -106,7 +106,7 @@ func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 	y, bottom := r.Y, r.Y+r.H
 	tail := min(2, max(0, r.H-5)) // client line and last event
 	done := s.State == snap.Done || s.State == snap.Failed
-	y += table.Metrics(g, cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y - tail}, s, th)
+	y += table.Metrics(g, cells.Rect{X: r.X, Y: y, W: r.W, H: metricsRoom(r.H, tail, table.RateLines(s))}, s, th)
 	left := bottom - tail - y
 	if left > 0 {
 		y += table.Rates(g, cells.Rect{X: r.X, Y: y, W: r.W, H: min(left, ratesRoom(left))}, s, th)
@@ -140,6 +140,16 @@ func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 	if tail > 1 {
 		panel.LastEvent(g, r.X, bottom-1, r.W, s, th)
 	}
+}
+
+// metricsRoom is the height of the metric table: at least four metrics, then
+// as many as leave room for the rates and, on a tall screen, for a chart.
+func metricsRoom(height, tail, rates int) int {
+	rest := height - tail - rates
+	if height >= 19 {
+		rest -= 9
+	}
+	return min(max(5, rest), height-tail)
 }
 
 // why tells all of a verdict that does not fit into the banner.

@@ -16,7 +16,7 @@ import (
 func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
 	done := s.State == snap.Done || s.State == snap.Failed
 	roomy := r.W >= 160
-	top := min(max(10, len(s.Live)+6), r.H/2)
+	top := min(max(10, len(s.Live)+6), max(12, r.H*36/100), r.H/2)
 	events := 1
 	if roomy {
 		events = 0 // they have a panel of their own
@@ -68,7 +68,9 @@ func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, room
 		title = "Result"
 	}
 	in := panel.Box(g, cells.Rect{X: r.X, Y: r.Y, W: left, H: r.H}, title, panel.Note(tokenNote(s)), th)
-	used := table.Metrics(g, in, s, th)
+	room := in
+	room.H -= table.RateLines(s)
+	used := table.Metrics(g, room, s, th)
 	table.Rates(g, cells.Rect{X: in.X, Y: in.Y + used, W: in.W, H: in.H - used}, s, th)
 	client := cells.Rect{X: r.X + left, Y: r.Y, W: r.W - left, H: r.H}
 	if roomy {

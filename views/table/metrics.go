@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"slices"
 
 	"tacho/engine/metric"
 	"tacho/engine/snap"
@@ -14,6 +15,7 @@ import (
 // Widths in cells: a row's name and unit, its trend and its objective.
 const (
 	nameW = 11
+	wideW = 15 // a name's width where there is room
 	unitW = 5
 	spark = 7
 	sloW  = 14
@@ -81,6 +83,7 @@ func fit(cols []column, width int) []column {
 
 // sheet is the columns of one table and where they begin.
 type sheet struct {
+	name int // width of the name
 	head int // width of name and unit
 	num  int
 	cols []column
@@ -89,7 +92,11 @@ type sheet struct {
 
 // newSheet chooses the columns for a width. Room to spare goes to the trend.
 func newSheet(s *snap.Snapshot, width int) sheet {
-	sh := sheet{head: nameW + unitW, num: numW(width)}
+	sh := sheet{name: nameW, num: numW(width)}
+	if width >= 96 {
+		sh.name = wideW
+	}
+	sh.head = sh.name + unitW
 	for i := range s.Live {
 		sh.slo = sh.slo || !math.IsNaN(s.Live[i].SLO)
 	}
@@ -141,7 +148,7 @@ func Metrics(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) int
 }
 
 func metricRow(g *cells.Grid, x, y int, r *row, sh sheet, th *theme.Theme) {
-	rowHead(g, x, y, r.name, r.scale.Unit, th)
+	rowHead(g, x, y, sh.head, r.name, r.scale.Unit, th)
 	sh.each(x, func(c *column, end int) {
 		switch {
 		case c.value != nil:
@@ -158,40 +165,18 @@ func metricRow(g *cells.Grid, x, y int, r *row, sh sheet, th *theme.Theme) {
 			if !math.IsNaN(r.Within) {
 				share += "%"
 			}
-			g.Right(end, y, c.width-1, share+sign+trimZeros(r.scale.Of(r.SLO)), th.Style(theme.Text))
+			g.Right(end, y, c.width-1, share+sign+figure.Short(r.SLO*r.scale.Factor), th.Style(theme.Text))
 		}
 	})
 }
 
-func rowHead(g *cells.Grid, x, y int, name, unit string, th *theme.Theme) {
-	room := nameW + unitW
+func rowHead(g *cells.Grid, x, y, width int, name, unit string, th *theme.Theme) {
+	room := width
 	if unit != "" {
 		room -= cells.Width(unit) + 1
 	}
 	g.Text(x, y, room, name, th.Style(theme.Label))
-	g.Right(x+nameW+unitW, y, unitW, unit, th.Style(theme.Dim))
-}
-
-// trimZeros shortens a limit that a person typed: 25.0 is 25.
-func trimZeros(s string) string {
-	dot := false
-	for _, r := range s {
-		if r == '.' {
-			dot = true
-		} else if r < '0' || r > '9' {
-			return s
-		}
-	}
-	if !dot {
-		return s
-	}
-	for s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
-	}
-	if s[len(s)-1] == '.' {
-		s = s[:len(s)-1]
-	}
-	return s
+	g.Right(x+width, y, unitW, unit, th.Style(theme.Dim))
 }
 
 func valueStyle(v float64, th *theme.Theme) cells.Style {
@@ -199,6 +184,22 @@ func valueStyle(v float64, th *theme.Theme) cells.Style {
 		return th.Style(theme.Dim)
 	}
 	return th.Style(theme.Text)
+}
+
+// first are the metrics that a run is judged by. They come first, whatever the
+// console's order, so that a short table still has them.
+var first = []metric.Tag{metric.TTFT, metric.ITL, metric.RequestLatency, metric.OutputTokenThroughputPerUser}
+
+// rank is where a metric stands: the first ones, those with an objective, the
+// others as they come.
+func rank(l snap.Live) int {
+	if i := slices.Index(first, l.Def.Tag); i >= 0 {
+		return i
+	}
+	if !math.IsNaN(l.SLO) {
+		return len(first)
+	}
+	return len(first) + 1
 }
 
 // rowsOf takes the live metrics and, at the end, their exact statistics.
@@ -224,7 +225,17 @@ func rowsOf(s *snap.Snapshot) []row {
 		}
 		rows = append(rows, row{Live: l, name: name, scale: figure.ScaleFor(l.Def.Unit, typical)})
 	}
+	slices.SortStableFunc(rows, func(a, b row) int { return rank(a.Live) - rank(b.Live) })
 	return rows
+}
+
+// RateLines is the number of lines that Rates has to draw: goodput needs an
+// objective.
+func RateLines(s *snap.Snapshot) int {
+	if !math.IsNaN(s.Totals.Goodput) || len(s.Run.SLOs) > 0 {
+		return 3
+	}
+	return 2
 }
 
 // Rates draws requests, tokens and goodput per second, now and over the phase,
@@ -240,7 +251,7 @@ func Rates(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) int {
 		{name: "requests", unit: "req/s", now: s.Rates.Requests, all: s.Totals.Requests, trend: tail(s, func(p snap.Point) float64 { return p.Requests })},
 		{name: "output", unit: "tok/s", now: s.Rates.OutputTokens, all: s.Totals.OutputTokens, trend: tail(s, func(p snap.Point) float64 { return p.OutputTokens })},
 	}
-	if !math.IsNaN(s.Totals.Goodput) || len(s.Run.SLOs) > 0 {
+	if RateLines(s) > len(lines) {
 		note := ""
 		if share := s.Totals.GoodShare; !math.IsNaN(share) {
 			note = figure.Share(share) + "% good"
@@ -254,7 +265,7 @@ func Rates(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) int {
 	lines = lines[:max(0, min(len(lines), r.H))]
 	for i, l := range lines {
 		y := r.Y + i
-		rowHead(g, r.X+1, y, l.name, l.unit, th)
+		rowHead(g, r.X+1, y, sh.head, l.name, l.unit, th)
 		sh.each(r.X+1, func(c *column, end int) {
 			switch c.head {
 			case "now":

@@ -15,7 +15,7 @@ import (
 )
 
 // shown are the metrics in the snapshots.
-var shown = []metric.Tag{metric.TTFT, metric.ITL, metric.RequestLatency, metric.OutputTokenThroughputPerUser}
+var shown = []metric.Tag{metric.TTFT, metric.TTST, metric.ITL, metric.RequestLatency, metric.OutputTokenThroughputPerUser, metric.OSL, metric.ISL}
 
 // Run is an invented run of 5 minutes with 64 requests in flight.
 type Run struct {
@@ -59,9 +59,12 @@ func (r *Run) At(at time.Duration) *snap.Snapshot {
 	}
 	s.Live = []snap.Live{
 		r.live(metric.TTFT, at, 182*k, 300*k, 0.981),
+		r.live(metric.TTST, at, 18.9*k, math.NaN(), math.NaN()),
 		r.live(metric.ITL, at, 18.2*k, 25*k, 0.994),
 		r.live(metric.RequestLatency, at, 2660*k, math.NaN(), math.NaN()),
 		r.live(metric.OutputTokenThroughputPerUser, at, 54.2, math.NaN(), math.NaN()),
+		r.live(metric.OSL, at, 128, math.NaN(), math.NaN()),
+		r.live(metric.ISL, at, 512, math.NaN(), math.NaN()),
 	}
 	r.history(s, at)
 	for t := time.Duration(0); t+10*time.Second <= at; t += 10 * time.Second {
