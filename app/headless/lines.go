@@ -37,12 +37,15 @@ func (t *teller) figures(s *snap.Snapshot) {
 	t.say("%s", strings.Join(parts, "  "))
 }
 
-// watched are the first two metrics that are times.
+// watched are the two metrics that a line has room for: TTFT and ITL, or the
+// latency of requests that do not stream.
 func watched(s *snap.Snapshot) []snap.Live {
 	var out []snap.Live
-	for _, l := range s.Live {
-		if l.Def != nil && l.Def.Unit == metric.Milliseconds && len(out) < 2 {
-			out = append(out, l)
+	for _, tag := range []metric.Tag{metric.TTFT, metric.ITL, metric.RequestLatency} {
+		for _, l := range s.Live {
+			if l.Def != nil && l.Def.Tag == tag && len(out) < 2 {
+				out = append(out, l)
+			}
 		}
 	}
 	return out
