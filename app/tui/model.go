@@ -33,7 +33,6 @@ type model struct {
 	suspendNow    bool
 	leave         bool
 	fault         *PanicError
-	cancel        func() // ends the program after a fault
 
 	grid  *cells.Grid
 	frame string
@@ -49,7 +48,7 @@ type frameKey struct {
 }
 
 func newModel(src snap.Source, th *theme.Theme, o Options) *model {
-	return &model{src: src, th: th, period: o.period(), leaveWhenDone: o.LeaveWhenDone, shown: src.Latest(), cancel: func() {}}
+	return &model{src: src, th: th, period: o.period(), leaveWhenDone: o.LeaveWhenDone, shown: src.Latest()}
 }
 
 func (m *model) Init() tea.Cmd { return m.next() }
@@ -63,8 +62,9 @@ func (m *model) next() tea.Cmd {
 }
 
 // Update changes the state of the interface; it does no I/O.
-func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
-	defer m.guard()
+func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+	next = m // also after a panic
+	defer m.guard(&cmd)
 	if m.fault != nil {
 		return m, tea.Quit
 	}
@@ -206,7 +206,7 @@ func (m *model) suspend() {
 
 // View returns the frame, drawn anew only if something it depends on changed.
 func (m *model) View() string {
-	defer m.guard()
+	defer m.guard(nil)
 	if m.fault != nil || m.size.W <= 0 || m.size.H <= 0 {
 		return m.frame
 	}
@@ -236,10 +236,12 @@ type PanicError struct {
 func (e *PanicError) Error() string { return fmt.Sprintf("the screen failed: %v", e.Value) }
 
 // guard keeps a panic of the screen from taking the run with it: the program
-// is ended in good order and Run reports it.
-func (m *model) guard() {
+// is ended in good order, by cmd or at the next message, and Run reports it.
+func (m *model) guard(cmd *tea.Cmd) {
 	if v := recover(); v != nil {
 		m.fault = &PanicError{Value: v, Stack: debug.Stack()}
-		m.cancel()
+		if cmd != nil {
+			*cmd = tea.Quit
+		}
 	}
 }

@@ -389,3 +389,15 @@ func TestRandomKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestPanicInAView ends the screen and nothing else.
+func TestPanicInAView(t *testing.T) {
+	d := drive(t)
+	d.m.th = nil
+	if f := d.m.View(); f != "" || d.m.fault == nil || len(d.m.fault.Stack) == 0 {
+		t.Fatalf("frame %q, fault %v", f, d.m.fault)
+	}
+	if !ended(d.tick()) {
+		t.Error("the screen goes on after a panic")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -36,41 +37,41 @@ func Run(ctx context.Context, src snap.Source, o Options) error {
 	if err != nil {
 		return err
 	}
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
 	out := NewDiffWriter(o.Out, nil)
 	m := newModel(src, th, o)
-	m.cancel = func() { end(nil) }
 	if w, h, err := term.GetSize(o.Out.Fd()); err == nil { // the first frame needs no message
 		m.size = screen.Size{W: w, H: h}
 	}
-
 	in := newInput(o.In)
+	p := tea.NewProgram(m, tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(maxFPS))
+
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	over := make(chan struct{})
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
+	var why error // why the screen was ended from outside; the watcher's until it ends
+	var watcher sync.WaitGroup
+	watcher.Go(func() {
 		select {
-		case <-hup:
-			end(ErrTerminalLost)
-		case <-out.Lost():
-			end(ErrTerminalLost)
-		case <-in.gone:
-			end(ErrTerminalLost)
 		case <-over:
+			return
+		case <-ctx.Done():
+			why = context.Cause(ctx)
+		case <-hup:
+			why = ErrTerminalLost
+		case <-out.Lost():
+			why = ErrTerminalLost
+		case <-in.gone:
+			why = ErrTerminalLost
 		}
-	}()
-
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
-		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(maxFPS))
+		end(p, over)
+	})
 	_, err = p.Run()
 	close(over)
-	<-watched
+	watcher.Wait()
 	closed := out.Close()
 
-	lost := errors.Is(context.Cause(ctx), ErrTerminalLost) || closed != nil || isGone(err)
+	lost := errors.Is(why, ErrTerminalLost) || closed != nil || isGone(err)
 	if lost {
 		signal.Ignore(syscall.SIGHUP)
 	}
@@ -80,12 +81,27 @@ func Run(ctx context.Context, src snap.Source, o Options) error {
 		return m.fault
 	case lost:
 		return ErrTerminalLost
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
+	case why != nil:
+		return why
 	case err != nil:
 		return fmt.Errorf("show the screen: %w", err)
 	}
 	return nil
+}
+
+// end asks the program to end in good order, and kills it if it does not. The
+// event loop takes the message at once, since no write to the terminal holds
+// it up; this is the only message from outside.
+func end(p *tea.Program, over <-chan struct{}) {
+	var ask sync.WaitGroup
+	ask.Go(p.Quit) // ends with the program at the latest
+	select {
+	case <-over:
+	case <-time.After(closeGrace):
+		p.Kill()
+		<-over
+	}
+	ask.Wait()
 }
 
 // isGone reports an error of reading a terminal that hung up.
