@@ -178,6 +178,11 @@ func transportOptions(p *profiles.Profile, getenv func(string) string) (transpor
 	if on := getenv("AIPERF_HTTP_TRUST_ENV"); on != "" && !strings.EqualFold(on, "false") {
 		o.Proxy = "env"
 	}
+	clock, err := transport.ParseClock(p.Console.Clock.V)
+	if err != nil {
+		return o, usagef("--clock: %w", err)
+	}
+	o.Clock = clock
 	if s := p.Endpoint.ConnectionReuse.V; s != "" {
 		reuse, err := transport.ParseReuse(s)
 		if err != nil {

@@ -39,6 +39,9 @@ func consoleFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Console.Theme }),
 		choice(Field{Flag: "color", Group: groupConsole, Tier: '+', Default: "auto", Choices: []string{"auto", "always", "never"}, Help: "When to use colour"},
 			func(p *Profile) *Opt[string] { return &p.Console.Color }),
+		choice(Field{Flag: "clock", Group: groupConsole, Tier: '+', Default: "precise", Choices: []string{"precise", "fast"},
+			Help: "precise gives every chunk its own receive stamp; fast reads more at once, for over about 100,000 events/s and core"},
+			func(p *Profile) *Opt[string] { return &p.Console.Clock }),
 		text(Field{Flag: "tag", Group: groupConsole, Tier: '+', Help: "A word to find the run by later"},
 			func(p *Profile) *Opt[string] { return &p.Console.Tag }),
 	}

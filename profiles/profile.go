@@ -196,5 +196,6 @@ type Console struct {
 	FPS   Opt[int]    `key:"fps"`   // frames per second; 0: chosen by the line
 	Theme Opt[string] `key:"theme"` // empty: chosen by the terminal
 	Color Opt[string] `key:"color"` // auto, always, never
+	Clock Opt[string] `key:"clock"` // precise, fast
 	Tag   Opt[string] `key:"tag"`   // free text kept with the run
 }
