@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"tacho/engine/metric"
 	"tacho/engine/record"
 	"tacho/export"
 	"tacho/export/aiperf"
 	"tacho/profiles"
+	"tacho/views/figure"
 )
 
 // artifacts is the directory of one run and what is streamed into it.
@@ -105,7 +105,7 @@ func needed(p *profiles.Profile) int64 {
 func (a *artifacts) room(p *profiles.Profile) string {
 	free, ok := freeBytes(a.dir)
 	if want := needed(p); ok && want > free {
-		return fmt.Sprintf("the run will write about %s and %s has %s free; --export-level summary writes little", size(want), a.dir, size(free))
+		return fmt.Sprintf("the run will write about %s and %s has %s free; --export-level summary writes little", figure.Bytes(want), a.dir, figure.Bytes(free))
 	}
 	return ""
 }
@@ -175,17 +175,3 @@ func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 }
 
 func (a *artifacts) close() { a.file.Close() }
-
-// size prints bytes for people, in powers of 1024.
-func size(n int64) string {
-	const units = "KMGT"
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, i := float64(n)/1024, 0
-	for f >= 1024 && i < len(units)-1 {
-		f /= 1024
-		i++
-	}
-	return strings.Replace(fmt.Sprintf("%.1f %cB", f, units[i]), ".0 ", " ", 1)
-}

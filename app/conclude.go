@@ -7,6 +7,7 @@ import (
 
 	"tacho/engine/snap"
 	"tacho/export/aiperf"
+	"tacho/views/figure"
 )
 
 // identify asks the server what it is, for the manifest, and finds out whether
@@ -74,6 +75,6 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 	}
 	fmt.Fprintf(w, "files:  %s\n", s.files.dir)
 	for _, f := range last.Files {
-		fmt.Fprintf(w, "  %-42s %10s\n", f.Name, size(f.Bytes))
+		fmt.Fprintf(w, "  %-42s %10s\n", f.Name, figure.Bytes(f.Bytes))
 	}
 }

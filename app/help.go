@@ -29,6 +29,9 @@ func help(env Env, args []string) error {
 	case "files":
 		w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
 		for _, f := range export.Files {
+			if f.ReadOnly {
+				continue
+			}
 			fmt.Fprintf(w, "%s\t%s\n", f.Default, f.Doc)
 		}
 		return w.Flush()

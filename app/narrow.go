@@ -50,7 +50,7 @@ func narrowTable(w io.Writer, sum *stats.Summary, width int) {
 		}
 		fmt.Fprintf(w, "%-*s", label, n)
 		for _, c := range columns[:fit] {
-			fmt.Fprintf(w, " %*s", cell, figure(c.get(&rows[i])))
+			fmt.Fprintf(w, " %*s", cell, decimal(c.get(&rows[i])))
 		}
 		fmt.Fprintln(w)
 	}
@@ -72,8 +72,8 @@ func name(d *metric.Def) string {
 	return h
 }
 
-// figure prints at most two decimals, and nothing for what is absent.
-func figure(v float64) string {
+// decimal prints at most two decimals, and nothing for what is absent.
+func decimal(v float64) string {
 	switch {
 	case math.IsNaN(v):
 		return ""

@@ -45,6 +45,9 @@ type File struct {
 	Doc string
 	// Ours says that AIPerf has no such file.
 	Ours bool
+	// ReadOnly says that we know the file in AIPerf's directories and do not
+	// write it.
+	ReadOnly bool
 }
 
 // Files is every artifact of one run, in the order of the README.
@@ -57,17 +60,17 @@ var Files = []File{
 	{Kind: SlicesCSV, Default: "profile_export_aiperf_timeslices.csv", Suffix: "_timeslices.csv", Doc: "statistics per time slice, one value per row; with a slice duration"},
 	{Kind: SlicesJSON, Default: "profile_export_aiperf_timeslices.json", Suffix: "_timeslices.json", Doc: "statistics per time slice; with a slice duration"},
 	{Kind: Console, Default: "profile_export_console.txt", Suffix: "_console.txt", Doc: "the final tables as text, 140 columns"},
-	{Kind: GPUTelemetry, Default: "gpu_telemetry_export.jsonl", Suffix: "_gpu_telemetry.jsonl", Doc: "GPU samples, while the run goes on; when a GPU source answers"},
-	{Kind: ServerCSV, Default: "server_metrics_export.csv", Suffix: "_server_metrics.csv", Doc: "summary of the server's own metrics; when its metrics page answers"},
-	{Kind: ServerJSON, Default: "server_metrics_export.json", Suffix: "_server_metrics.json", Doc: "the same with series and slices"},
-	{Kind: ServerJSONL, Default: "server_metrics_export.jsonl", Suffix: "_server_metrics.jsonl", Doc: "scrapes of the metrics page; when asked for"},
-	{Kind: ServerParquet, Default: "server_metrics_export.parquet", Suffix: "_server_metrics.parquet", Doc: "scrapes as a table; when asked for"},
-	{Kind: NetworkLatency, Default: "profile_export_network_latency.jsonl", Suffix: "_network_latency.jsonl", Doc: "round-trip probes; when asked for"},
+	{Kind: GPUTelemetry, Default: "gpu_telemetry_export.jsonl", Suffix: "_gpu_telemetry.jsonl", Doc: "GPU samples, while the run goes on; when a GPU source answers", ReadOnly: true},
+	{Kind: ServerCSV, Default: "server_metrics_export.csv", Suffix: "_server_metrics.csv", Doc: "summary of the server's own metrics; when its metrics page answers", ReadOnly: true},
+	{Kind: ServerJSON, Default: "server_metrics_export.json", Suffix: "_server_metrics.json", Doc: "the same with series and slices", ReadOnly: true},
+	{Kind: ServerJSONL, Default: "server_metrics_export.jsonl", Suffix: "_server_metrics.jsonl", Doc: "scrapes of the metrics page; when asked for", ReadOnly: true},
+	{Kind: ServerParquet, Default: "server_metrics_export.parquet", Suffix: "_server_metrics.parquet", Doc: "scrapes as a table; when asked for", ReadOnly: true},
+	{Kind: NetworkLatency, Default: "profile_export_network_latency.jsonl", Suffix: "_network_latency.jsonl", Doc: "round-trip probes; when asked for", ReadOnly: true},
 	{Kind: InputsJSON, Default: "inputs.json", Doc: "the request bodies of the data set; before the run"},
 	{Kind: OutputsJSON, Default: "outputs.json", Doc: "the answers as text; when asked for"},
 	{Kind: PhaseManifest, Default: "phase_manifest.json", Doc: "the phases and where their summaries are (phases/<name>/); when the run has two or more"},
 	{Kind: ManifestJSON, Default: "manifest.json", Doc: "how the run was made: options, seeds, server, clock, client, files; always", Ours: true},
-	{Kind: RunConfig, Default: "run_config.json", Doc: "the cell's configuration; in sweeps and repeated runs"},
+	{Kind: RunConfig, Default: "run_config.json", Doc: "the cell's configuration; in sweeps and repeated runs", ReadOnly: true},
 	{Kind: Log, Default: "logs/aiperf.log", Doc: "the log; always"},
 	{Kind: Ready, Default: ".aiperf_results_ready.json", Doc: "written last: the directory is complete"},
 }
