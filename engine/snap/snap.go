@@ -59,6 +59,18 @@ type Snapshot struct {
 	ErrorGroups []ErrorGroup
 	Client      Client
 	Notices     []Notice
+	// Requests are the last, the slowest and the failed ones; nil before any.
+	Requests *Requests
+	// TTFTHeat, ITLHeat and LatencyHeat are distributions over time; nil when
+	// not known.
+	TTFTHeat, ITLHeat, LatencyHeat *Heat
+	Marks                          []Mark
+	// Segments are there only when the load was changed.
+	Segments []Segment
+	// Held says that the user holds the sending.
+	Held bool
+	// Settings are the options of the run, in the order of their groups.
+	Settings []Setting
 	// Files are those written so far, once exporting.
 	Files []File
 	// Final is the exact summary of the profiling phase once Done; nil before.
