@@ -284,6 +284,22 @@ func TestWithoutATokenizerTheServerCounts(t *testing.T) {
 	}
 }
 
+// The numbers of a selfcheck are the machine's; that it compares every request
+// with the server's log, by another process, is this test's.
+func TestSelfcheckComparesEveryRequest(t *testing.T) {
+	selfcheckEnv = []string{"TACHO_TEST_AS_PROGRAM=1"}
+	t.Cleanup(func() { selfcheckEnv = nil })
+	r := tacho(t, "selfcheck", "--streams", "1,4", "--ttft", "10ms", "--itl", "2ms", "--tokens", "5", "--rounds", "6")
+	if r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	rows := strings.Split(strings.TrimSpace(r.stdout), "\n")
+	if len(rows) != 5 || !strings.HasPrefix(strings.TrimSpace(rows[2]), "1        20 ") || !strings.HasPrefix(strings.TrimSpace(rows[3]), "4        24 ") ||
+		!strings.HasPrefix(rows[4], "start-up: ") {
+		t.Errorf("stdout:\n%s", r.stdout)
+	}
+}
+
 func TestReferenceTables(t *testing.T) {
 	for args, want := range map[string]string{
 		"help": "tacho demo", "help options": "--concurrency", "help metrics": "time_to_first_token",

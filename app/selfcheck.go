@@ -40,8 +40,60 @@ func selfcheck(env Env, args []string) error {
 			return fmt.Errorf("%d streams: %w", n, err)
 		}
 	}
+	return startUp(env, filepath.Join(dir, "startup"))
+}
+
+// startUp measures a whole process: from its start to its first request at the
+// server, and to its end after ten requests.
+func startUp(env Env, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return bare(err)
+	}
+	o := &selfcheckFlags{ttft: 2 * time.Millisecond, itl: time.Millisecond, tokens: 4}
+	truth := filepath.Join(dir, "truth.jsonl")
+	srv, err := o.startServer(truth)
+	if err != nil {
+		return err
+	}
+	defer srv.stop()
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	cmd := exec.Command(exe, "profile", "--model", "sim-model", "--url", srv.url, "--streaming", "--tokenizer", "builtin",
+		"--request-count", "10", "--isl", "64", "--osl", "4", "--ui", "none", "--artifact-dir", filepath.Join(dir, "run"))
+	cmd.Env = append(os.Environ(), selfcheckEnv...)
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	took := time.Since(start)
+	if err != nil {
+		return fmt.Errorf("run of 10 requests: %w: %s", err, out)
+	}
+	srv.stop()
+	f, err := os.Open(truth)
+	if err != nil {
+		return bare(err)
+	}
+	defer f.Close()
+	log, err := simserver.ReadTruth(f)
+	if err != nil {
+		return err
+	}
+	if len(log) == 0 {
+		return errors.New("the server saw no request")
+	}
+	first := log[0].ArrivalNS
+	for _, t := range log {
+		first = min(first, t.ArrivalNS)
+	}
+	fmt.Fprintf(env.Stdout, "start-up: process start to first request at the server %d ms; a process of 10 requests took %d ms\n",
+		(first-start.UnixNano())/1e6, took.Milliseconds())
 	return nil
 }
+
+// selfcheckEnv is added to the environment of processes that selfcheck starts;
+// a test makes its own binary stand in for the program with it.
+var selfcheckEnv []string
 
 type selfcheckFlags struct {
 	streams   []int
@@ -147,6 +199,7 @@ func (o *selfcheckFlags) startServer(truth string) (*child, error) {
 		return nil, err
 	}
 	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), selfcheckEnv...)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
