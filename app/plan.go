@@ -15,6 +15,7 @@ import (
 	"tacho/engine/random"
 	"tacho/engine/record"
 	"tacho/engine/schedule"
+	"tacho/engine/secret"
 	"tacho/engine/transport"
 	"tacho/profiles"
 )
@@ -135,7 +136,7 @@ func targets(p *profiles.Profile, spec endpoint.Spec) ([]string, error) {
 	for _, base := range p.Endpoint.URLs.V {
 		u, err := endpoint.JoinURL(base, spec, p.Endpoint.Streaming.V, custom)
 		if err != nil {
-			return nil, usagef("--url %s: %w", profiles.RedactURL(base), err)
+			return nil, usagef("--url %s: %w", secret.RedactURL(base), err)
 		}
 		out = append(out, u)
 	}

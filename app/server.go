@@ -13,6 +13,7 @@ import (
 
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
+	"tacho/engine/secret"
 	"tacho/export"
 	"tacho/profiles"
 )
@@ -104,7 +105,7 @@ func (s *server) models(ctx context.Context) ([]string, error) {
 func (s *server) identity(ctx context.Context, p *profiles.Profile) *export.Server {
 	id := &export.Server{}
 	for _, u := range p.Endpoint.URLs.V {
-		id.URLs = append(id.URLs, profiles.RedactURL(u))
+		id.URLs = append(id.URLs, secret.RedactURL(u))
 	}
 	if body, h, err := s.get(ctx, "/v1/models"); h != nil {
 		id.Header = h.Get("Server")

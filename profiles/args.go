@@ -1,6 +1,10 @@
 package profiles
 
-import "strings"
+import (
+	"strings"
+
+	"tacho/engine/secret"
+)
 
 // given is one option as it stands among the arguments.
 type given struct {
@@ -81,7 +85,7 @@ func unknownOption(name string) Problem {
 
 // stray explains a word that no option takes.
 func stray(a string, before []given) Problem {
-	p := Problem{Kind: UnexpectedArg, Where: quoteValue(RedactURL(a)), Rule: "belongs to no option"}
+	p := Problem{Kind: UnexpectedArg, Where: quoteValue(secret.RedactURL(a)), Rule: "belongs to no option"}
 	if n := len(before); n > 0 {
 		last := before[n-1]
 		switch _, err := readBool(a); {

@@ -3,6 +3,8 @@ package profiles
 import (
 	"fmt"
 	"strings"
+
+	"tacho/engine/secret"
 )
 
 // CLICommand returns the command line as AIPerf records it in
@@ -43,13 +45,13 @@ func CLICommand(args []string) string {
 func hideValue(f *Field, value string) string {
 	switch {
 	case f == nil:
-		return RedactURL(value)
+		return secret.RedactURL(value)
 	case f.Type == "URL" || f.Type == "source":
-		return RedactURL(value)
+		return secret.RedactURL(value)
 	case f.Flag == "header":
 		return hideHeaders(value)
 	case f.Secret && value != "":
-		return redacted
+		return secret.Redacted
 	}
 	return value
 }
@@ -60,11 +62,11 @@ func hideHeaders(value string) string {
 	if strings.HasPrefix(strings.TrimSpace(value), "{") {
 		o, err := readObject(value)
 		if err != nil {
-			return redacted
+			return secret.Redacted
 		}
 		for i, m := range o {
-			if SensitiveHeader(m.Key) {
-				o[i].Value = redacted
+			if secret.Header(m.Key) {
+				o[i].Value = secret.Redacted
 			}
 		}
 		return string(AppendJSON(nil, o, "", 0))
@@ -74,9 +76,9 @@ func hideHeaders(value string) string {
 		name, _, ok := strings.Cut(item, ":")
 		switch {
 		case !ok:
-			return redacted
-		case SensitiveHeader(name):
-			items[i] = name + ":" + redacted
+			return secret.Redacted
+		case secret.Header(name):
+			items[i] = name + ":" + secret.Redacted
 		}
 	}
 	return strings.Join(items, ",")

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"tacho/engine/secret"
 )
 
 // ListKind says how an option takes several values.
@@ -238,8 +240,8 @@ func show(v any) string {
 		parts := make([]string, len(v))
 		for i, m := range v {
 			val := show(m.Value)
-			if SensitiveHeader(m.Key) {
-				val = redacted
+			if secret.Header(m.Key) {
+				val = secret.Redacted
 			}
 			parts[i] = m.Key + ":" + val
 		}

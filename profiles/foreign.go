@@ -3,6 +3,8 @@ package profiles
 import (
 	"fmt"
 	"math"
+
+	"tacho/engine/secret"
 )
 
 // Aside is a setting of a recorded configuration that has no place in a
@@ -45,14 +47,14 @@ func FromTree(o Object) (*Profile, []Aside) {
 // dropRedacted takes out what was hidden when the configuration was written:
 // to send it would be to send the word.
 func dropRedacted(p *Profile, keep func(string, any)) {
-	if p.Endpoint.APIKey.V == redacted {
-		keep("endpoint.api_key", redacted)
+	if p.Endpoint.APIKey.V == secret.Redacted {
+		keep("endpoint.api_key", secret.Redacted)
 		p.Endpoint.APIKey.unset()
 	}
 	var headers Headers
 	for _, h := range p.Endpoint.Headers.V {
-		if h.Value == redacted {
-			keep("endpoint.headers."+h.Name, redacted)
+		if h.Value == secret.Redacted {
+			keep("endpoint.headers."+h.Name, secret.Redacted)
 			continue
 		}
 		headers = append(headers, h)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"tacho/engine/secret"
 )
 
 // checkProblems holds for whatever was read: no error, or problems of one
@@ -117,7 +119,7 @@ func FuzzDecodeYAML(f *testing.F) {
 			t.Fatalf("%s\nwritten as\n%s\n%v", b, text, err)
 		}
 		was, now := AppendJSON(nil, InputConfig(p), "", 0), AppendJSON(nil, InputConfig(q), "", 0)
-		if string(was) != string(now) && !p.Endpoint.APIKey.Set && len(p.Endpoint.Headers.V) == 0 && !strings.Contains(string(was), redacted) {
+		if string(was) != string(now) && !p.Endpoint.APIKey.Set && len(p.Endpoint.Headers.V) == 0 && !strings.Contains(string(was), secret.Redacted) {
 			t.Errorf("%s\nwas %s\nnow %s\n%s", b, was, now, text)
 		}
 	})

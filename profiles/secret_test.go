@@ -3,24 +3,27 @@ package profiles
 import (
 	"strings"
 	"testing"
+
+	"tacho/engine/secret"
 )
 
 // Nothing that leaves the program as text may hold a secret.
 func TestSecretsStayInside(t *testing.T) {
-	const secret = "sk-51f00d"
+	const word = "sk-51f00d"
 	for _, args := range [][]string{
-		{"--api-key", secret},
-		{"--api-key=" + secret},
-		{"-H", "Authorization: Bearer " + secret},
-		{"-H", "X-Api-Key:" + secret, "X-Other: fine"},
-		{"--header=Cookie: a=" + secret},
-		{"-H", `{"authorization":"` + secret + `","X":"fine"}`},
-		{"-H", "X-Auth-Token:" + secret + ",X-Other:fine"},
-		{"-u", "http://user:" + secret + "@h:8000"},
-		{"-u", "a:1", "user:" + secret + "@h:8000"},
-		{"-u", "http://h:8000/v1?api_key=" + secret},
-		{"--server-metrics", "http://user:" + secret + "@h/metrics"},
-		{"--gpu-telemetry", "http://user:" + secret + "@h/metrics"},
+		{"--api-key", word},
+		{"--api-key=" + word},
+		{"-H", "Authorization: Bearer " + word},
+		{"-H", "X-Api-Key:" + word, "X-Other: fine"},
+		{"--header=Cookie: a=" + word},
+		{"-H", `{"authorization":"` + word + `","X":"fine"}`},
+		{"-H", "X-Auth-Token:" + word + ",X-Other:fine"},
+		{"-H", "X-Access-Key:" + word},
+		{"-u", "http://user:" + word + "@h:8000"},
+		{"-u", "a:1", "user:" + word + "@h:8000"},
+		{"-u", "http://h:8000/v1?api_key=" + word},
+		{"--server-metrics", "http://user:" + word + "@h/metrics"},
+		{"--gpu-telemetry", "http://user:" + word + "@h/metrics"},
 	} {
 		p, _, err := ParseArgs(append([]string{"-m", "m"}, args...), testEnv)
 		if err != nil {
@@ -35,16 +38,16 @@ func TestSecretsStayInside(t *testing.T) {
 			outs["Get "+orText(f.Flag, f.Key)] = f.Get(p)
 		}
 		for what, text := range outs {
-			if strings.Contains(text, secret) {
+			if strings.Contains(text, word) {
 				t.Errorf("%v: %s holds the secret: %s", args, what, text)
 			}
 		}
 		for _, what := range []string{"input_config", "cli_command"} {
-			if !strings.Contains(outs[what], redacted) {
-				t.Errorf("%v: %s does not say %s: %s", args, what, redacted, outs[what])
+			if !strings.Contains(outs[what], secret.Redacted) {
+				t.Errorf("%v: %s does not say %s: %s", args, what, secret.Redacted, outs[what])
 			}
 		}
-		if strings.Contains(outs["yaml"], redacted) {
+		if strings.Contains(outs["yaml"], secret.Redacted) {
 			t.Errorf("%v: YAML holds the mask:\n%s", args, outs["yaml"])
 		}
 		if _, _, err := Decode("f", []byte(outs["yaml"]), testEnv); err != nil {
@@ -55,51 +58,36 @@ func TestSecretsStayInside(t *testing.T) {
 
 // Nor may the text of a problem, whatever was done to the value.
 func TestProblemsHoldNoSecrets(t *testing.T) {
-	const secret = "sk-51f00d"
+	const word = "sk-51f00d"
 	for _, args := range [][]string{
-		{"--api-key", secret, secret},
-		{"--api-key", secret + "\x01"},
-		{"--api-key", secret, "--api-key", secret + "2"},
-		{"--apikey", secret},
-		{"--apikey=" + secret},
-		{"-H", "Bearer " + secret},
-		{"-H", "Bearer " + secret + ": x"},
-		{"-H", "Authorization:", "Bearer", secret},
-		{"-H", "Authorization: " + secret + "\x02"},
-		{"-H", `{"Authorization":"` + secret},
-		{"-H", `{"Authorization":["` + secret + `"]}`},
-		{"-u", "http://user:" + secret + "@h:99999"},
-		{"-u", "http://h:8000", "ftp://user:" + secret + "@h"},
-		{"-u", "http://h:99999?token=" + secret},
-		{"--streaming", "http://user:" + secret + "@h"},
+		{"--api-key", word, word},
+		{"--api-key", word + "\x01"},
+		{"--api-key", word, "--api-key", word + "2"},
+		{"--apikey", word},
+		{"--apikey=" + word},
+		{"-H", "Bearer " + word},
+		{"-H", "Bearer " + word + ": x"},
+		{"-H", "Authorization:", "Bearer", word},
+		{"-H", "Authorization: " + word + "\x02"},
+		{"-H", `{"Authorization":"` + word},
+		{"-H", `{"Authorization":["` + word + `"]}`},
+		{"-u", "http://user:" + word + "@h:99999"},
+		{"-u", "http://h:8000", "ftp://user:" + word + "@h"},
+		{"-u", "http://h:99999?token=" + word},
+		{"--streaming", "http://user:" + word + "@h"},
 	} {
 		_, _, err := ParseArgs(append([]string{"-m", "m"}, args...), testEnv)
-		if err == nil || strings.Contains(err.Error(), secret) {
+		if err == nil || strings.Contains(err.Error(), word) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
 	for _, text := range []string{
-		"endpoint: {apiKey: [" + secret + "]}", "endpoint: {apiKey: \"" + secret + "\\x01\"}", "endpoint: {headers: " + secret + "}",
-		"endpoint: {headers: {\"Bearer " + secret + "\": x}}", "endpoint: {url: \"http://u:" + secret + "@h:99999\"}",
+		"endpoint: {apiKey: [" + word + "]}", "endpoint: {apiKey: \"" + word + "\\x01\"}", "endpoint: {headers: " + word + "}",
+		"endpoint: {headers: {\"Bearer " + word + "\": x}}", "endpoint: {url: \"http://u:" + word + "@h:99999\"}",
 	} {
 		_, _, err := Decode("f", []byte(file("  "+text+"\n")), testEnv)
-		if err == nil || strings.Contains(err.Error(), secret) {
+		if err == nil || strings.Contains(err.Error(), word) {
 			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
-func TestRedactURL(t *testing.T) {
-	for in, want := range map[string]string{
-		"http://h:8000/v1":                      "http://h:8000/v1",
-		"http://u:p@h":                          "http://<redacted>@h",
-		"u:p@h:1":                               "<redacted>@h:1",
-		"http://h/users@example.com?x=a@b":      "http://h/users@example.com?x=a@b",
-		"http://h?api-key=1&n=2&Signature=3#at": "http://h?api-key=<redacted>&n=2&Signature=<redacted>#at",
-		"http://h?token_count=3":                "http://h?token_count=3",
-	} {
-		if got := RedactURL(in); got != want {
-			t.Errorf("RedactURL(%s) = %s, want %s", in, got, want)
 		}
 	}
 }
@@ -110,7 +98,7 @@ func TestRedactedLeavesTheOriginal(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := p.Redacted()
-	if q.Endpoint.APIKey.V != redacted || q.Endpoint.Headers.V[0].Value != redacted || q.Endpoint.URLs.V[0] != "http://<redacted>@h" {
+	if q.Endpoint.APIKey.V != secret.Redacted || q.Endpoint.Headers.V[0].Value != secret.Redacted || q.Endpoint.URLs.V[0] != "http://<redacted>@h" {
 		t.Errorf("redacted %+v", q.Endpoint)
 	}
 	if p.Endpoint.APIKey.V != "k" || p.Endpoint.Headers.V[0].Value != "x" || p.Endpoint.URLs.V[0] != "http://a:b@h" {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tacho/engine/dataset"
+	"tacho/engine/secret"
 )
 
 func TestJoinURL(t *testing.T) {
@@ -92,7 +93,12 @@ func TestHeadersGolden(t *testing.T) {
 	for run, stream := range map[string]bool{"chat_stream": true, "chat_nostream": false} {
 		g := goldenRaw(t, run)[0]
 		h := NewHeaders(HeaderOptions{Version: "0.13.0", Stream: stream, ContentType: "application/json", Affinity: DefaultAffinity})
-		got := RedactHeaders(h.Append(nil, g.Metadata.RequestID, g.Metadata.CorrelationID, nil))
+		got := h.Append(nil, g.Metadata.RequestID, g.Metadata.CorrelationID, nil)
+		for i := range got {
+			if secret.Header(got[i].Name) {
+				got[i].Value = secret.Redacted
+			}
+		}
 		var want []dataset.Header
 		for _, kv := range kvs(t, string(g.RequestHeaders)) {
 			want = append(want, dataset.Header{Name: kv.Key, Value: strings.Trim(string(kv.Value), `"`)})
@@ -121,62 +127,6 @@ func TestHeadersPriority(t *testing.T) {
 	bare := NewHeaders(HeaderOptions{Version: "1", Affinity: DefaultAffinity}).Append(nil, "", "", nil)
 	if want := "User-Agent: tacho/1\nAccept: application/json\n"; show(bare) != want {
 		t.Errorf("bare headers\n%swant\n%s", show(bare), want)
-	}
-}
-
-func TestRedactHeaders(t *testing.T) {
-	in := []dataset.Header{{Name: "Authorization", Value: "Bearer s"}, {Name: "Accept", Value: "x"}, {Name: "X-Goog-Api-Key", Value: "s"},
-		{Name: "Ocp-Apim-Subscription-Key", Value: "s"}, {Name: "aeg-sas-key", Value: "s"}, {Name: "X-Acme-Token", Value: "s"},
-		{Name: "X-Session-Affinity", Value: "s"}, {Name: "X-Correlation-ID", Value: "id"}, {Name: "Set-Cookie", Value: "s"}, {Name: "x-functions-key", Value: "s"}}
-	out := RedactHeaders(in)
-	for i, h := range out {
-		public := h.Name == "Accept" || h.Name == "X-Correlation-ID"
-		if public != (h.Value != Redacted) || h.Name != in[i].Name {
-			t.Errorf("%s became %v", in[i].Name, h)
-		}
-	}
-	if in[0].Value != "Bearer s" {
-		t.Error("the headers themselves were changed")
-	}
-}
-
-func FuzzRedactHeaders(f *testing.F) {
-	f.Add("Authorization", "Bearer s3cret")
-	f.Add("X-My-ToKeN", "s3cret")
-	f.Add("Accept", "application/json")
-	f.Fuzz(func(t *testing.T, name, value string) {
-		out := RedactHeaders([]dataset.Header{{Name: name, Value: value}})
-		if len(out) != 1 || out[0].Name != name {
-			t.Fatalf("%q became %v", name, out)
-		}
-		for _, secret := range []string{"auth", "TOKEN", "Secret", "cookie", "Api-Key"} {
-			if strings.Contains(strings.ToLower(name), strings.ToLower(secret)) && out[0].Value != Redacted {
-				t.Errorf("header %q shows its value", name)
-			}
-		}
-		if out[0].Value != value && out[0].Value != Redacted {
-			t.Errorf("value %q became %q", value, out[0].Value)
-		}
-	})
-}
-
-func TestRedactURL(t *testing.T) {
-	for in, want := range map[string]string{
-		"http://user:pw@h:1/p?x=1":           "http://<redacted>@h:1/p?x=1",
-		"http://token@h":                     "http://<redacted>@h",
-		"user:pw@h/p":                        "<redacted>@h/p",
-		"me@h":                               "me@h",
-		"http://u:p@ss@h/":                   "http://<redacted>@h/",
-		"http://h/users@x.com?e=a@b":         "http://h/users@x.com?e=a@b",
-		"http://h?api_key=s&q=1&Token=s#f":   "http://h?api_key=<redacted>&q=1&Token=<redacted>#f",
-		"http://h?api%5Fkey=s&api+key=s&x-y": "http://h?api%5Fkey=<redacted>&api+key=<redacted>&x-y",
-		"http://h?token_count=5&monkey=1":    "http://h?token_count=5&monkey=1",
-		"http://h?X-Amz-Signature=abc":       "http://h?X-Amz-Signature=<redacted>",
-		"":                                   "",
-	} {
-		if got := RedactURL(in); got != want {
-			t.Errorf("RedactURL(%q) = %q, want %q", in, got, want)
-		}
 	}
 }
 

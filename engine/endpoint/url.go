@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"tacho/engine/secret"
 )
 
 // Param is one parameter of a query string.
@@ -33,7 +35,7 @@ func joinURL(base, path string, params []Param) (string, error) {
 	}
 	if !hasHTTPScheme(base) {
 		if scheme, _, ok := strings.Cut(base, "://"); ok {
-			return "", fmt.Errorf("URL %q: scheme %s is not supported, use http or https", RedactURL(base), scheme)
+			return "", fmt.Errorf("URL %q: scheme %s is not supported, use http or https", secret.RedactURL(base), scheme)
 		}
 		base = "http://" + base
 	}
@@ -64,10 +66,10 @@ func joinURL(base, path string, params []Param) (string, error) {
 		if errors.As(err, &e) {
 			err = e.Err
 		}
-		return "", fmt.Errorf("URL %q: %w", RedactURL(out), err)
+		return "", fmt.Errorf("URL %q: %w", secret.RedactURL(out), err)
 	}
 	if u.Hostname() == "" {
-		return "", fmt.Errorf("URL %q has no host", RedactURL(out))
+		return "", fmt.Errorf("URL %q has no host", secret.RedactURL(out))
 	}
 	return out, nil
 }

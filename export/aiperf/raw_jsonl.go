@@ -3,21 +3,11 @@ package aiperf
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"tacho/engine/metric"
 	"tacho/engine/record"
-	"tacho/profiles"
+	"tacho/engine/secret"
 )
-
-// redacted stands in files in place of a secret header's value.
-const redacted = "<redacted>"
-
-// isSecret reports whether the value of a header is hidden: credentials, and
-// what names a user's session.
-func isSecret(name string) bool {
-	return profiles.SensitiveHeader(name) || strings.EqualFold(name, "X-Session-Affinity")
-}
 
 // AppendRaw adds one exchange to profile_export_raw.jsonl as one line; without
 // raw it adds nothing. Secret headers are redacted.
@@ -35,8 +25,8 @@ func AppendRaw(dst []byte, row *metric.Row, raw *record.Raw) []byte {
 	for _, h := range raw.Headers {
 		w.foreignKey(h.Name)
 		v := h.Value
-		if isSecret(h.Name) {
-			v = redacted
+		if secret.Header(h.Name) {
+			v = secret.Redacted
 		}
 		w.buf = appendString(w.buf, v)
 	}
