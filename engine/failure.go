@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"time"
 
 	"tacho/engine/endpoint"
+	"tacho/engine/pytext"
 	"tacho/engine/record"
 )
 
@@ -58,60 +58,27 @@ func transportFailure(kind record.ErrKind, err error, host string) *record.Failu
 			cause = "OSError"
 		}
 		name, port, _ := net.SplitHostPort(host)
-		inner := cause + "(" + pyQuote(text) + ")"
+		inner := cause + "(" + pytext.Repr(text) + ")"
 		if kind == record.ErrRefused {
 			inner = fmt.Sprintf("ConnectionRefusedError(111, \"Connect call failed ('%s', %s)\")", name, port)
 		}
 		chain(class, cause, inner)
-		f.Message = fmt.Sprintf("%s(host=%s, port=%s): %s", class, pyQuote(name), port, inner)
+		f.Message = fmt.Sprintf("%s(host=%s, port=%s): %s", class, pytext.Repr(name), port, inner)
 	case record.ErrTLS:
-		chain("ClientConnectorSSLError", "SSLError", "SSLError("+pyQuote(text)+")")
-		f.Message = "ClientConnectorSSLError(" + pyQuote(text) + ")"
+		chain("ClientConnectorSSLError", "SSLError", "SSLError("+pytext.Repr(text)+")")
+		f.Message = "ClientConnectorSSLError(" + pytext.Repr(text) + ")"
 	case record.ErrReset:
 		f.Type = "ServerDisconnectedError"
-		f.Message = "ServerDisconnectedError(" + pyQuote(text) + ")"
+		f.Message = "ServerDisconnectedError(" + pytext.Repr(text) + ")"
 	case record.ErrCutStream:
-		chain("ClientPayloadError", "TransferEncodingError", "TransferEncodingError("+pyQuote(text)+")")
-		f.Message = "ClientPayloadError(" + pyQuote("Response payload is not completed: "+text) + ")"
+		chain("ClientPayloadError", "TransferEncodingError", "TransferEncodingError("+pytext.Repr(text)+")")
+		f.Message = "ClientPayloadError(" + pytext.Repr("Response payload is not completed: "+text) + ")"
 	case record.ErrBadStream:
 		f.Type = "ClientPayloadError"
-		f.Message = "ClientPayloadError(" + pyQuote(text) + ")"
+		f.Message = "ClientPayloadError(" + pytext.Repr(text) + ")"
 	default:
 		f.Type = "ClientError"
-		f.Message = "ClientError(" + pyQuote(text) + ")"
+		f.Message = "ClientError(" + pytext.Repr(text) + ")"
 	}
 	return f
-}
-
-// pyQuote quotes like Python's repr of a str, which is what AIPerf's messages
-// are made of: single quotes, unless only those occur inside.
-func pyQuote(s string) string {
-	q := strconv.Quote(s)
-	q = q[1 : len(q)-1]
-	out := make([]byte, 0, len(q)+2)
-	single, double := false, false
-	for i := range len(s) {
-		single = single || s[i] == '\''
-		double = double || s[i] == '"'
-	}
-	mark := byte('\'')
-	if single && !double {
-		mark = '"'
-	}
-	out = append(out, mark)
-	for i := 0; i < len(q); i++ {
-		switch {
-		case q[i] == '\\' && i+1 < len(q) && q[i+1] == '"':
-			out = append(out, '"') // Go escapes double quotes, Python need not
-			i++
-		case q[i] == '\\' && i+1 < len(q):
-			out = append(out, q[i], q[i+1])
-			i++
-		case q[i] == '\'' && mark == '\'':
-			out = append(out, '\\', '\'')
-		default:
-			out = append(out, q[i])
-		}
-	}
-	return string(append(out, mark))
 }

@@ -7,18 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-func TestFloat(t *testing.T) {
-	for in, want := range map[float64]string{
-		0: "0.0", 64: "64.0", -3: "-3.0", 0.25: "0.25", 1.2: "1.2", 0.00001: "0.00001", 0.000001: "1e-6", 1.5e-7: "1.5e-7", 1e-12: "1e-12",
-		1e15: "1000000000000000.0", 9999999999999998: "9999999999999998.0", 1e16: "1e+16", 1.25e20: "1.25e+20", 1e100: "1e+100",
-		87.29435099999999: "87.29435099999999", math.SmallestNonzeroFloat64: "5e-324",
-	} {
-		if got := Float(in); got != want {
-			t.Errorf("Float(%g) = %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestAppendJSON(t *testing.T) {
 	v := Object{{"s", "a\"\\\n\t\u0001é°"}, {"n", nil}, {"i", 3}, {"f", 3.0}, {"nan", math.NaN()}, {"e", Object{}}, {"l", []any{}}, {"b", []any{true, Object{{"x", "\xff"}}}}}
 	want := "{\n  \"s\": \"a\\\"\\\\\\n\\t\\u0001é°\",\n  \"n\": null,\n  \"i\": 3,\n  \"f\": 3.0,\n  \"nan\": null,\n  \"e\": {},\n  \"l\": [],\n  \"b\": [\n    true,\n    {\n      \"x\": \"\uFFFD\"\n    }\n  ]\n}"

@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
-	"unicode/utf8"
+
+	"tacho/engine/pytext"
 )
 
 // Object is a JSON object that keeps the order of its keys.
@@ -51,7 +52,7 @@ func AppendJSON(dst []byte, v any, indent string, level int) []byte {
 	case nil:
 		return append(dst, "null"...)
 	case string:
-		return appendString(dst, v)
+		return pytext.AppendString(dst, v)
 	case bool:
 		return strconv.AppendBool(dst, v)
 	case int:
@@ -64,14 +65,14 @@ func AppendJSON(dst []byte, v any, indent string, level int) []byte {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return append(dst, "null"...)
 		}
-		return append(dst, Float(v)...)
+		return pytext.AppendFloat(dst, v)
 	case []any:
 		return appendItems(dst, '[', ']', len(v), indent, level, func(dst []byte, i int) []byte {
 			return AppendJSON(dst, v[i], indent, level+1)
 		})
 	case Object:
 		return appendItems(dst, '{', '}', len(v), indent, level, func(dst []byte, i int) []byte {
-			dst = appendString(dst, v[i].Key)
+			dst = pytext.AppendString(dst, v[i].Key)
 			dst = append(dst, ':')
 			if indent != "" {
 				dst = append(dst, ' ')
@@ -106,61 +107,5 @@ func appendItems(dst []byte, open, end byte, n int, indent string, level int, it
 	return append(dst, end)
 }
 
-// Float writes a finite number as AIPerf's files do: the shortest decimal that
-// reads back the same, with ".0" when whole, and an exponent from 1e16 up and
-// below 1e-5.
-func Float(f float64) string {
-	a := math.Abs(f)
-	if a != 0 && (a >= 1e16 || a < 1e-5) {
-		s := strconv.FormatFloat(f, 'e', -1, 64)
-		if n := len(s); s[n-2] == '0' && (s[n-3] == '-' || s[n-3] == '+') { // Go pads exponents to two digits
-			s = s[:n-2] + s[n-1:]
-		}
-		return s
-	}
-	s := strconv.FormatFloat(f, 'f', -1, 64)
-	for _, c := range s {
-		if c == '.' {
-			return s
-		}
-	}
-	return s + ".0"
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendString quotes a string; only what JSON demands is escaped.
-func appendString(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			i++
-			switch c {
-			case '"', '\\':
-				dst = append(dst, '\\', c)
-			case '\n':
-				dst = append(dst, '\\', 'n')
-			case '\r':
-				dst = append(dst, '\\', 'r')
-			case '\t':
-				dst = append(dst, '\\', 't')
-			case '\b':
-				dst = append(dst, '\\', 'b')
-			case '\f':
-				dst = append(dst, '\\', 'f')
-			default:
-				if c < 0x20 {
-					dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-				} else {
-					dst = append(dst, c)
-				}
-			}
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		dst = utf8.AppendRune(dst, r)
-		i += n
-	}
-	return append(dst, '"')
-}
+// Float writes a finite number as AIPerf's files do; see pytext.AppendFloat.
+func Float(f float64) string { return string(pytext.AppendFloat(nil, f)) }

@@ -1,6 +1,10 @@
 package endpoint
 
-import "slices"
+import (
+	"slices"
+
+	"tacho/engine/pytext"
+)
 
 // keepBytes is the largest text buffer that an Answer keeps for the next
 // request, so that one huge answer does not stay in memory for the whole run.
@@ -195,7 +199,7 @@ func (a *Answer) AppendMessage(dst []byte) []byte {
 	if len(text) == 0 {
 		dst = append(dst, "null"...)
 	} else {
-		dst = appendString(dst, string(text))
+		dst = pytext.AppendString(dst, string(text))
 	}
 	if len(a.calls) > 0 {
 		slices.SortStableFunc(a.calls, func(x, y toolCall) int { return x.index - y.index })
@@ -206,13 +210,13 @@ func (a *Answer) AppendMessage(dst []byte) []byte {
 			}
 			dst = append(dst, '{')
 			if len(c.id) > 0 {
-				dst = append(appendString(append(dst, `"id":`...), string(c.id)), ',')
+				dst = append(pytext.AppendString(append(dst, `"id":`...), string(c.id)), ',')
 			}
 			if len(c.kind) > 0 {
-				dst = append(appendString(append(dst, `"type":`...), string(c.kind)), ',')
+				dst = append(pytext.AppendString(append(dst, `"type":`...), string(c.kind)), ',')
 			}
-			dst = appendString(append(dst, `"function":{"name":`...), string(c.name))
-			dst = append(appendString(append(dst, `,"arguments":`...), string(c.arg)), "}}"...)
+			dst = pytext.AppendString(append(dst, `"function":{"name":`...), string(c.name))
+			dst = append(pytext.AppendString(append(dst, `,"arguments":`...), string(c.arg)), "}}"...)
 		}
 		dst = append(dst, ']')
 	}

@@ -66,17 +66,6 @@ func TestFaultCauses(t *testing.T) {
 	}
 }
 
-func TestPyRepr(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain": `'plain'`, "it's": `"it's"`, `"q"`: `'"q"'`, `it's "q"`: `'it\'s "q"'`,
-		"a\\b\n\r\t\x00\x7f": `'a\\b\n\r\t\x00\x7f'`, "é👋": "'é👋'", "\u00a0\u2028\U000e0001": `'\xa0\u2028\U000e0001'`,
-	} {
-		if got := pyRepr(in); got != want {
-			t.Errorf("pyRepr(%q) = %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestToolCallsByIndex(t *testing.T) {
 	chunk := func(calls string) string {
 		return `{"object":"chat.completion.chunk","choices":[{"delta":{"tool_calls":[` + calls + `]}}]}`

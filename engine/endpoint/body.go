@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tacho/engine/dataset"
+	"tacho/engine/pytext"
 )
 
 // body writes a JSON object key by key with the user's extra keys merged over
@@ -40,7 +41,7 @@ func (b *body) rawKey(key string) {
 		b.dst = append(b.dst, ',')
 	}
 	b.comma = true
-	b.dst = append(appendString(b.dst, key), ':')
+	b.dst = append(pytext.AppendString(b.dst, key), ':')
 }
 
 // key starts a key of the endpoint's own. It reports whether the caller is to
@@ -58,7 +59,7 @@ func (b *body) key(key string) bool {
 
 func (b *body) str(key, v string) {
 	if b.key(key) {
-		b.dst = appendString(b.dst, v)
+		b.dst = pytext.AppendString(b.dst, v)
 	}
 }
 

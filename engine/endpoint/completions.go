@@ -1,6 +1,10 @@
 package endpoint
 
-import "fmt"
+import (
+	"fmt"
+
+	"tacho/engine/pytext"
+)
 
 // Completions is OpenAI's legacy Completions API.
 type Completions struct{}
@@ -43,7 +47,7 @@ func (Completions) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
 			if len(b.dst) > open {
 				b.dst = append(b.dst, ',')
 			}
-			b.dst = appendString(b.dst, x.Content)
+			b.dst = pytext.AppendString(b.dst, x.Content)
 		}
 		if texts != 1 {
 			b.dst = append(b.dst, ']')

@@ -294,22 +294,6 @@ func TestEncodeErrors(t *testing.T) {
 	}
 }
 
-func FuzzAppendString(f *testing.F) {
-	for _, s := range []string{"", "plain", "\x00\x1f\x7f\"\\", "é👋\u2028", "\xff\xc3", "a\xf0\x9f"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		b := appendString(nil, s)
-		var back string
-		if err := json.Unmarshal(b, &back); err != nil {
-			t.Fatalf("%q became %s: %v", s, b, err)
-		}
-		if want := strings.ToValidUTF8(s, ""); strings.ReplaceAll(back, "\uFFFD", "") != strings.ReplaceAll(want, "\uFFFD", "") {
-			t.Errorf("%q came back as %q", s, back)
-		}
-	})
-}
-
 func BenchmarkEncodeChat(b *testing.B) {
 	o := Options{Model: "m", Stream: true, Extra: kvs(b, `{"ignore_eos":true,"min_tokens":100}`)}
 	r := Request{Turns: []*dataset.Turn{{Texts: []dataset.Text{{Content: strings.Repeat("some words ", 200)}}, MaxTokens: 100}}}

@@ -1,9 +1,7 @@
 package endpoint
 
 import (
-	"strconv"
-	"strings"
-	"unicode"
+	"tacho/engine/pytext"
 )
 
 // Fault is a failure that only the content of an answer shows, in the words
@@ -49,42 +47,6 @@ func EventFault(comment string, hasComment bool, block string) *Fault {
 	const class = "SSEResponseError"
 	return &Fault{
 		Code: 502, Type: class, Cause: comment,
-		Message: class + "(" + pyRepr("Error occurred in SSE response: "+comment) + ")",
+		Message: class + "(" + pytext.Repr("Error occurred in SSE response: "+comment) + ")",
 	}
-}
-
-// pyRepr is Python's repr of a string.
-func pyRepr(s string) string {
-	quote := byte('\'')
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = '"'
-	}
-	b := []byte{quote}
-	for _, r := range s {
-		switch {
-		case r == rune(quote) || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case r < ' ' || r == 0x7f || r < 0x100 && !unicode.IsPrint(r):
-			b = append(b, `\x`...)
-			b = appendHex(b, r, 2)
-		case unicode.IsPrint(r):
-			b = append(b, string(r)...)
-		case r < 0x10000:
-			b = appendHex(append(b, `\u`...), r, 4)
-		default:
-			b = appendHex(append(b, `\U`...), r, 8)
-		}
-	}
-	return string(append(b, quote))
-}
-
-func appendHex(b []byte, r rune, width int) []byte {
-	h := strconv.FormatInt(int64(r), 16)
-	return append(append(b, strings.Repeat("0", width-len(h))...), h...)
 }

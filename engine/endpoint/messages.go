@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tacho/engine/dataset"
+	"tacho/engine/pytext"
 )
 
 // systemJoin stands between a system prompt from the user and the data set's
@@ -64,9 +65,9 @@ func appendMessages(dst []byte, o *Options, r *Request) ([]byte, error) {
 
 func appendSimple(dst []byte, role, content string) []byte {
 	dst = append(dst, `{"role":`...)
-	dst = appendString(dst, role)
+	dst = pytext.AppendString(dst, role)
 	dst = append(dst, `,"content":`...)
-	return append(appendString(dst, content), '}')
+	return append(pytext.AppendString(dst, content), '}')
 }
 
 // appendTurn appends a turn as one message.
@@ -78,7 +79,7 @@ func appendTurn(dst []byte, t *dataset.Turn, o *Options) ([]byte, error) {
 	if len(t.Texts) == 1 && !o.ForceParts && len(t.Images)+len(t.Audios)+len(t.Videos) == 0 {
 		return appendSimple(dst, role, t.Texts[0].Content), nil
 	}
-	dst = append(appendString(append(dst, `{"role":`...), role), `,"content":`...)
+	dst = append(pytext.AppendString(append(dst, `{"role":`...), role), `,"content":`...)
 	dst, err := appendParts(dst, "", t)
 	return append(dst, '}'), err
 }
@@ -98,7 +99,7 @@ func appendParts(dst []byte, lead string, t *dataset.Turn) ([]byte, error) {
 	text := func(s string) {
 		if s != "" {
 			open(`{"type":"text","text":`)
-			dst = append(appendString(dst, s), '}')
+			dst = append(pytext.AppendString(dst, s), '}')
 		}
 	}
 	text(lead)
@@ -110,9 +111,9 @@ func appendParts(dst []byte, lead string, t *dataset.Turn) ([]byte, error) {
 			continue
 		}
 		open(`{"type":"image_url","image_url":{"url":`)
-		dst = append(appendString(dst, m.Content), '}')
+		dst = append(pytext.AppendString(dst, m.Content), '}')
 		if m.UUID != "" {
-			dst = appendString(append(dst, `,"uuid":`...), m.UUID)
+			dst = pytext.AppendString(append(dst, `,"uuid":`...), m.UUID)
 		}
 		dst = append(dst, '}')
 	}
@@ -125,15 +126,15 @@ func appendParts(dst []byte, lead string, t *dataset.Turn) ([]byte, error) {
 			return dst, err
 		}
 		open(`{"type":"input_audio","input_audio":{"data":`)
-		dst = append(appendString(dst, data), `,"format":`...)
-		dst = append(appendString(dst, format), "}}"...)
+		dst = append(pytext.AppendString(dst, data), `,"format":`...)
+		dst = append(pytext.AppendString(dst, format), "}}"...)
 	}
 	for _, m := range t.Videos {
 		if m.Content == "" {
 			continue
 		}
 		open(`{"type":"video_url","video_url":{"url":`)
-		dst = append(appendString(dst, m.Content), "}}"...)
+		dst = append(pytext.AppendString(dst, m.Content), "}}"...)
 	}
 	if len(dst) == start {
 		return append(dst, `""`...), nil
@@ -225,16 +226,16 @@ func appendPrefixed(dst []byte, text string, msg []dataset.KV) []byte {
 		var s string
 		switch {
 		case len(old) > 0 && old[0] == '[':
-			dst = appendString(append(dst, `[{"type":"text","text":`...), text)
+			dst = pytext.AppendString(append(dst, `[{"type":"text","text":`...), text)
 			dst = append(dst, '}')
 			if len(old) > 2 {
 				dst = append(dst, ',')
 			}
 			dst = append(dst, old[1:]...)
 		case json.Unmarshal(old, &s) == nil && s != "":
-			dst = appendString(dst, text+systemJoin+s)
+			dst = pytext.AppendString(dst, text+systemJoin+s)
 		default:
-			dst = appendString(dst, text)
+			dst = pytext.AppendString(dst, text)
 		}
 	}
 	for i, kv := range msg {
@@ -245,7 +246,7 @@ func appendPrefixed(dst []byte, text string, msg []dataset.KV) []byte {
 			content(kv.Value)
 			continue
 		}
-		dst = append(append(appendString(dst, kv.Key), ':'), kv.Value...)
+		dst = append(append(pytext.AppendString(dst, kv.Key), ':'), kv.Value...)
 	}
 	if !done {
 		dst = append(dst, ',')

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"tacho/engine/pytext"
 )
 
 // chatRequest is the part of a chat completion request that matters here.
@@ -89,14 +91,14 @@ func newChatDialect(x *exchange, a *answer) *chatDialect {
 // envelope returns the opening of an answer object up to its choices. object
 // is left out if the fault says so.
 func envelope(id, object string, x *exchange, a *answer) []byte {
-	b := append([]byte(`{"id":`), appendString(nil, id)...)
+	b := append([]byte(`{"id":`), pytext.AppendString(nil, id)...)
 	if x.fault == nil || !x.fault.noObject {
 		b = append(b, `,"object":"`+object+`"`...)
 	}
 	b = append(b, `,"created":`...)
 	b = strconv.AppendInt(b, wall(x.arrivalNS)/1e9, 10)
 	b = append(b, `,"model":`...)
-	b = appendString(b, a.params.Model)
+	b = pytext.AppendString(b, a.params.Model)
 	return append(b, `,"choices":[`...)
 }
 
@@ -117,28 +119,28 @@ func (d *chatDialect) event(dst []byte, p *piece, u usage) []byte {
 		dst = append(dst, `"role":"assistant","content":""`...)
 	case kindText:
 		dst = append(dst, `"content":`...)
-		dst = appendString(dst, p.text)
+		dst = pytext.AppendString(dst, p.text)
 	case kindReasoning:
 		dst = append(dst, '"')
 		dst = append(dst, d.field...)
 		dst = append(dst, `":`...)
-		dst = appendString(dst, p.text)
+		dst = pytext.AppendString(dst, p.text)
 	case kindToolName:
 		dst = append(dst, `"content":null,"tool_calls":[{"id":`...)
-		dst = appendString(dst, d.toolID())
+		dst = pytext.AppendString(dst, d.toolID())
 		dst = append(dst, `,"type":"function","index":0,"function":{"name":`...)
-		dst = appendString(dst, p.text)
+		dst = pytext.AppendString(dst, p.text)
 		dst = append(dst, `}}]`...)
 	case kindToolArgs:
 		dst = append(dst, `"content":null,"tool_calls":[{"index":0,"function":{"arguments":`...)
-		dst = appendString(dst, p.text)
+		dst = pytext.AppendString(dst, p.text)
 		dst = append(dst, `}}]`...)
 	}
 	dst = append(dst, `},"logprobs":null,"finish_reason":`...)
 	if p.finish == "" {
 		dst = append(dst, `null}]`...)
 	} else {
-		dst = appendString(dst, p.finish)
+		dst = pytext.AppendString(dst, p.finish)
 		dst = append(dst, `,"stop_reason":null}]`...)
 	}
 	if d.continuous {
@@ -163,26 +165,26 @@ func (d *chatDialect) body(dst []byte, u usage) []byte {
 	dst = append(dst, `{"index":0,"message":{"role":"assistant","content":`...)
 	if a.tool != nil {
 		dst = append(dst, `null,"refusal":null,"tool_calls":[{"id":`...)
-		dst = appendString(dst, d.toolID())
+		dst = pytext.AppendString(dst, d.toolID())
 		dst = append(dst, `,"type":"function","function":{"name":`...)
-		dst = appendString(dst, a.tool[0].text)
+		dst = pytext.AppendString(dst, a.tool[0].text)
 		dst = append(dst, `,"arguments":`...)
 		var args strings.Builder
 		for _, p := range a.tool[1:] {
 			args.WriteString(p.text)
 		}
-		dst = appendString(dst, args.String())
+		dst = pytext.AppendString(dst, args.String())
 		dst = append(dst, `}}]`...)
 	} else {
-		dst = appendString(dst, say.String())
+		dst = pytext.AppendString(dst, say.String())
 		dst = append(dst, `,"refusal":null`...)
 		if a.reasoning > 0 {
 			dst = append(dst, `,"`+d.field+`":`...)
-			dst = appendString(dst, think.String())
+			dst = pytext.AppendString(dst, think.String())
 		}
 	}
 	dst = append(dst, `},"logprobs":null,"finish_reason":`...)
-	dst = appendString(dst, a.finish)
+	dst = pytext.AppendString(dst, a.finish)
 	dst = append(dst, `,"stop_reason":null}]`...)
 	if d.usage {
 		dst = append(dst, `,"usage":`...)

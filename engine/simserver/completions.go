@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"tacho/engine/pytext"
 )
 
 // completionRequest is the part of a completion request that matters here.
@@ -80,7 +82,7 @@ func (d *completionDialect) event(dst []byte, p *piece, u usage) []byte {
 	dst = append(dst, d.prefix...)
 	if p.kind != kindUsage {
 		dst = append(dst, `{"index":0,"text":`...)
-		dst = appendString(dst, p.text)
+		dst = pytext.AppendString(dst, p.text)
 		dst = appendFinish(dst, p.finish)
 	}
 	dst = append(dst, ']')
@@ -98,7 +100,7 @@ func (d *completionDialect) body(dst []byte, u usage) []byte {
 	}
 	dst = append(dst, d.prefix...)
 	dst = append(dst, `{"index":0,"text":`...)
-	dst = appendString(dst, say.String())
+	dst = pytext.AppendString(dst, say.String())
 	dst = appendFinish(dst, d.a.finish)
 	dst = append(dst, ']')
 	if d.usage {
@@ -114,7 +116,7 @@ func appendFinish(dst []byte, finish string) []byte {
 	if finish == "" {
 		dst = append(dst, "null"...)
 	} else {
-		dst = appendString(dst, finish)
+		dst = pytext.AppendString(dst, finish)
 	}
 	return append(dst, `,"stop_reason":null}`...)
 }

@@ -30,18 +30,6 @@ func (s *stream) lines(ev []byte) []byte {
 	return ev
 }
 
-// appendString appends s as a JSON string.
-func appendString(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f || c == '<' || c == '>' || c == '&' {
-			return appendJSON(dst, s)
-		}
-	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"')
-}
-
 // appendJSON appends v as JSON without HTML escapes. v is made of plain values
 // and cannot fail to encode.
 func appendJSON(dst []byte, v any) []byte {

@@ -307,17 +307,3 @@ func FuzzRequestParsers(f *testing.F) {
 		}
 	})
 }
-
-func FuzzAppendString(f *testing.F) {
-	f.Add("plain")
-	f.Add("a\"b\\c\n\x00\xff<&>é")
-	f.Fuzz(func(t *testing.T, s string) {
-		var got string
-		if err := json.Unmarshal(appendString(nil, s), &got); err != nil {
-			t.Fatalf("%q: %v", s, err)
-		}
-		if want := strings.ToValidUTF8(s, "\uFFFD"); strings.ToValidUTF8(got, "") != got || len([]rune(got)) < len([]rune(want)) {
-			t.Errorf("%q came back as %q", s, got)
-		}
-	})
-}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"tacho/engine/pytext"
 )
 
 // tool is one entry of a request's tools.
@@ -82,7 +84,7 @@ func (t tool) arguments() []string {
 		case p.Type == "object":
 			v = map[string]any{}
 		}
-		out = append(out, string(appendString(nil, n)), ": ", string(appendJSON(nil, v)))
+		out = append(out, string(pytext.AppendString(nil, n)), ": ", string(appendJSON(nil, v)))
 	}
 	return append(out, "}")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tacho/engine/pytext"
 	"tacho/engine/record"
 )
 
@@ -62,7 +63,7 @@ func (w *jsonWriter) failure(f *record.Failure) {
 		w.open('[')
 		for _, c := range f.CauseChain {
 			w.element()
-			w.buf = appendString(w.buf, c)
+			w.buf = pytext.AppendString(w.buf, c)
 		}
 		w.close(']')
 	}

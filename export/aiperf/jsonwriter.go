@@ -2,7 +2,8 @@ package aiperf
 
 import (
 	"strconv"
-	"unicode/utf8"
+
+	"tacho/engine/pytext"
 )
 
 // jsonWriter appends JSON to buf, compact or indented by two spaces. It checks
@@ -63,18 +64,18 @@ func (w *jsonWriter) key(k string) {
 // foreignKey is key for text that comes from outside.
 func (w *jsonWriter) foreignKey(k string) {
 	w.element()
-	w.buf = appendString(w.buf, k)
+	w.buf = pytext.AppendString(w.buf, k)
 	w.buf = append(w.buf, ':')
 	if w.pretty {
 		w.buf = append(w.buf, ' ')
 	}
 }
 
-func (w *jsonWriter) str(k, v string)       { w.key(k); w.buf = appendString(w.buf, v) }
+func (w *jsonWriter) str(k, v string)       { w.key(k); w.buf = pytext.AppendString(w.buf, v) }
 func (w *jsonWriter) int(k string, v int64) { w.key(k); w.buf = strconv.AppendInt(w.buf, v, 10) }
 func (w *jsonWriter) float(k string, v float64) {
 	w.key(k)
-	w.buf = appendFloat(w.buf, v)
+	w.buf = pytext.AppendFloat(w.buf, v)
 }
 
 // number writes a bare value, without a fraction if it is to be an integer and
@@ -84,7 +85,7 @@ func (w *jsonWriter) number(v float64, integer bool) {
 		w.buf = strconv.AppendInt(w.buf, int64(v), 10)
 		return
 	}
-	w.buf = appendFloat(w.buf, v)
+	w.buf = pytext.AppendFloat(w.buf, v)
 }
 
 func (w *jsonWriter) bool(k string, v bool) { w.key(k); w.buf = strconv.AppendBool(w.buf, v) }
@@ -125,7 +126,7 @@ func (w *jsonWriter) rawValue(text []byte) {
 	if err := w.copyValue(&s); err == nil && s.end() == nil {
 		return
 	}
-	w.buf, w.depth, w.more = appendString(w.buf[:n], string(text)), depth, true
+	w.buf, w.depth, w.more = pytext.AppendString(w.buf[:n], string(text)), depth, true
 }
 
 // copyValue re-writes the value at the scanner in this writer's layout.
@@ -149,59 +150,10 @@ func (w *jsonWriter) copyValue(s *scanner) error {
 		return err
 	case '"':
 		v, err := s.string()
-		w.buf = appendString(w.buf, v)
+		w.buf = pytext.AppendString(w.buf, v)
 		return err
 	}
 	text, err := s.scalar()
 	w.buf = append(w.buf, text...)
 	return err
-}
-
-// appendString quotes s with the escapes that AIPerf's writers use: short ones
-// where JSON has them, \u00xx for other control characters, all else raw.
-// Bytes that are not UTF-8 become U+FFFD, so the file stays readable.
-func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && n == 1 {
-				dst = append(dst, s[start:i]...)
-				dst = append(dst, "\ufffd"...)
-				i++
-				start = i
-				continue
-			}
-			i += n
-			continue
-		}
-		if c >= 0x20 && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		dst = append(dst, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			dst = append(dst, '\\', c)
-		case '\b':
-			dst = append(dst, '\\', 'b')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\f':
-			dst = append(dst, '\\', 'f')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-		i++
-		start = i
-	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"')
 }

@@ -5,40 +5,6 @@ import (
 	"strconv"
 )
 
-// appendFloat prints v as AIPerf's JSON writer does: the shortest decimal that
-// reads back as v, with ".0" when it is whole, and an exponent from 1e16 up and
-// below 1e-5. NaN and infinities have no JSON form; callers leave them out.
-func appendFloat(dst []byte, v float64) []byte {
-	a := math.Abs(v)
-	if a != 0 && (a < 1e-5 || a >= 1e16) {
-		return appendExponent(dst, v)
-	}
-	n := len(dst)
-	dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-	for _, c := range dst[n:] {
-		if c == '.' {
-			return dst
-		}
-	}
-	return append(dst, '.', '0')
-}
-
-// appendExponent prints 1e-6 and 1.5e+16: no padding of the exponent.
-func appendExponent(dst []byte, v float64) []byte {
-	n := len(dst)
-	dst = strconv.AppendFloat(dst, v, 'e', -1, 64)
-	// Go pads the exponent to two digits: e-06.
-	for i := len(dst) - 1; i > n; i-- {
-		if dst[i] == 'e' {
-			if i+3 < len(dst) && dst[i+2] == '0' {
-				dst = append(dst[:i+2], dst[i+3:]...)
-			}
-			break
-		}
-	}
-	return dst
-}
-
 // finite reports whether v is a number that a file can hold.
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 

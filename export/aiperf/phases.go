@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tacho/engine/metric"
+	"tacho/engine/pytext"
 	"tacho/engine/record"
 	"tacho/engine/snap"
 	"tacho/export"
@@ -76,7 +77,7 @@ func (w *jsonWriter) sortedErrors(list []export.ErrorCount) {
 			w.open('[')
 			for _, c := range f.CauseChain {
 				w.element()
-				w.buf = appendString(w.buf, c)
+				w.buf = pytext.AppendString(w.buf, c)
 			}
 			w.close(']')
 		}

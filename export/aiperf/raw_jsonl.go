@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tacho/engine/metric"
+	"tacho/engine/pytext"
 	"tacho/engine/record"
 	"tacho/engine/secret"
 )
@@ -28,7 +29,7 @@ func AppendRaw(dst []byte, row *metric.Row, raw *record.Raw) []byte {
 		if secret.Header(h.Name) {
 			v = secret.Redacted
 		}
-		w.buf = appendString(w.buf, v)
+		w.buf = pytext.AppendString(w.buf, v)
 	}
 	w.close('}')
 	w.optInt("status", int64(raw.Status))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tacho/engine/metric"
+	"tacho/engine/pytext"
 	"tacho/engine/record"
 )
 
@@ -39,8 +40,8 @@ func NewRecordEncoder(reg *metric.Registry, ours bool) *RecordEncoder {
 		}
 		e.cols = append(e.cols, column{
 			id:      d.ID,
-			head:    append(appendString(nil, string(d.Tag)), `:{"value":`...),
-			tail:    append(appendString([]byte(`,"unit":`), string(d.Unit)), '}'),
+			head:    append(pytext.AppendString(nil, string(d.Tag)), `:{"value":`...),
+			tail:    append(pytext.AppendString([]byte(`,"unit":`), string(d.Unit)), '}'),
 			integer: d.Has(metric.Integer),
 			list:    d.Kind == metric.PerList,
 		})
@@ -93,13 +94,13 @@ func (e *RecordEncoder) appendMetrics(dst []byte, row *metric.Row) []byte {
 				if dst[len(dst)-1] != '[' {
 					dst = append(dst, ',')
 				}
-				dst = appendFloat(dst, v)
+				dst = pytext.AppendFloat(dst, v)
 			}
 			dst = append(dst, ']')
 		case c.integer && isWhole(row.Vals[c.id]):
 			dst = strconv.AppendInt(dst, int64(row.Vals[c.id]), 10)
 		default:
-			dst = appendFloat(dst, row.Vals[c.id])
+			dst = pytext.AppendFloat(dst, row.Vals[c.id])
 		}
 		dst = append(dst, c.tail...)
 	}
