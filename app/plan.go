@@ -247,18 +247,11 @@ func supported(kind string) bool {
 type tagSet struct{ reg *metric.Registry }
 
 func (t tagSet) Lookup(tag string) bool {
-	_, ok := t.reg.Lookup(metric.Tag(tag))
-	return ok
+	d, ok := t.reg.Lookup(metric.Tag(tag))
+	return ok && d.PerRequest()
 }
 
-// Tags lists all metrics, for suggestions.
-func (t tagSet) Tags() []string {
-	var tags []string
-	for _, d := range t.reg.Defs() {
-		tags = append(tags, string(d.Tag))
-	}
-	return tags
-}
+func (t tagSet) Nearest(word string) string { return string(t.reg.Nearest(word)) }
 
 // modelTitle names the models on a screen.
 func modelTitle(p *profiles.Profile) string { return strings.Join(p.ModelNames(), ", ") }

@@ -20,10 +20,12 @@ type Env struct {
 	Endpoint func(kind string) bool
 }
 
-// MetricLookup tells which metrics exist. When it also has Tags() []string,
-// those are used for suggestions.
+// MetricLookup tells which metrics a request can be judged by.
 type MetricLookup interface {
+	// Lookup reports whether a tag is the name of one.
 	Lookup(tag string) bool
+	// Nearest is the tag to suggest for a word that is none; "" is none.
+	Nearest(word string) string
 }
 
 func (e Env) lookup(name string) (string, bool) {

@@ -3,6 +3,8 @@ package profiles
 import (
 	"slices"
 	"strings"
+
+	"tacho/engine/spell"
 )
 
 // nearest returns the candidate a reader most likely meant by s, or "" when
@@ -14,7 +16,7 @@ func nearest(s string, candidates []string) string {
 	best, bestDist := "", max(2, len(s)/5)+1
 	for _, c := range candidates {
 		n := norm(c)
-		d := distance(s, n)
+		d := spell.Distance(s, n)
 		if len(s) >= 4 && strings.HasPrefix(n, s) {
 			d = min(d, 1)
 		}
@@ -57,35 +59,6 @@ func didYouMean(s string, candidates []string) string {
 // norm makes spellings that mean the same equal: case, - and _.
 func norm(s string) string {
 	return strings.ReplaceAll(strings.ToLower(s), "_", "-")
-}
-
-// distance is the restricted Damerau-Levenshtein distance in bytes. Words
-// longer than 64 bytes are no typing mistakes and not compared.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	prev2 := make([]int, len(b)+1)
-	prev := make([]int, len(b)+1)
-	cur := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }
 
 // sorted returns a sorted copy.

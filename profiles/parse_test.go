@@ -12,8 +12,8 @@ import (
 // tags is a metric registry of two.
 type tags []string
 
-func (t tags) Lookup(tag string) bool { return slices.Contains(t, tag) }
-func (t tags) Tags() []string         { return t }
+func (t tags) Lookup(tag string) bool  { return slices.Contains(t, tag) }
+func (t tags) Nearest(s string) string { return nearest(s, t) }
 
 var testEnv = Env{
 	Dir:       "/bench",
@@ -108,7 +108,7 @@ func TestProblems(t *testing.T) {
 		{"goodput nan", "--goodput request_latency:NaN", `--goodput request_latency:NaN: limit "NaN" of request_latency must be a finite number`},
 		{"goodput twice", "--goodput request_latency:1 request_latency:2", `--goodput "request_latency:1 request_latency:2": request_latency is given twice`},
 		{"goodput empty", "--goodput=", "--goodput: must hold at least one metric:limit, as in request_latency:250"},
-		{"goodput tag", "--goodput request_latancy:5", "--goodput request_latancy: no such metric; did you mean request_latency?"},
+		{"goodput tag", "--goodput request_latancy:5", "--goodput request_latancy: is not a metric that each request has; did you mean request_latency?"},
 
 		{"sweep", "--concurrency 1,2,4", "--concurrency 1,2,4: several values make a sweep, which is not built yet; give one of 1, 2, 4"},
 		{"sweep of rates", "--request-rate 1.5,2", "--request-rate 1.5,2: several values make a sweep, which is not built yet; give one of 1.5, 2"},

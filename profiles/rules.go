@@ -166,13 +166,14 @@ func (c *checker) goodput(env Env) {
 	if env.Metrics == nil {
 		return
 	}
-	var tags []string
-	if t, ok := env.Metrics.(interface{ Tags() []string }); ok {
-		tags = t.Tags()
-	}
 	for _, s := range c.p.SLOs.V {
-		if !env.Metrics.Lookup(s.Tag) {
-			c.add(Unknown, "goodput", s.Tag, "no such metric"+didYouMean(s.Tag, tags))
+		if env.Metrics.Lookup(s.Tag) {
+			continue
 		}
+		rule := "is not a metric that each request has"
+		if near := env.Metrics.Nearest(s.Tag); near != "" {
+			rule += "; did you mean " + near + "?"
+		}
+		c.add(Unknown, "goodput", s.Tag, rule)
 	}
 }

@@ -101,7 +101,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"weight", "benchmark: {models: {items: [{name: a, weight: 2}]}}", "f.yaml:1:48: benchmark.models.items[0].weight 2: must be at most 1"},
 		{"model name", "benchmark: {models: {items: [{weight: 1}]}}", "f.yaml:1:30: benchmark.models.items[0]: needs a name"},
 		{"slo", file("  slos: {request_latency: fast}\n"), "f.yaml:4:9: benchmark.slos: limit of request_latency must be a number"},
-		{"slo tag", file("  slos: {request_latency_: 3}\n"), "f.yaml: slos request_latency_: no such metric; did you mean request_latency?"},
+		{"slo tag", file("  slos: {request_latency_: 3}\n"), "f.yaml: slos request_latency_: is not a metric that each request has; did you mean request_latency?"},
 		{"formats", file("  artifacts: {records: [csv]}\n"), "f.yaml:4:24: benchmark.artifacts.records: must be one of jsonl"},
 		{"console", file("") + "tacho: {fps: 100}\n", "f.yaml:4:14: tacho.fps 100: must be at most 60"},
 		{"alias", file("  endpoint: *x\n"), "f.yaml:4:13: "},

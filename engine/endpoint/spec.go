@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tacho/engine/dataset"
+	"tacho/engine/spell"
 )
 
 // Spec is what the rest of the program needs to know of an API.
@@ -55,7 +56,7 @@ func Lookup(name string) (Endpoint, error) {
 			return e, nil
 		}
 		names = append(names, s)
-		if d := editDistance(want, s); best == "" || d < dist {
+		if d := spell.Distance(want, s); best == "" || d < dist {
 			best, dist = s, d
 		}
 	}
@@ -64,27 +65,6 @@ func Lookup(name string) (Endpoint, error) {
 		hint = fmt.Sprintf("did you mean %s? (%s)", best, hint)
 	}
 	return nil, fmt.Errorf("unknown endpoint type %q: %s", name, hint)
-}
-
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost++
-			}
-			diag = row[j+1]
-			row[j+1] = min(cost, diag+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // Options are the settings of a run that shape every body.

@@ -104,6 +104,10 @@ type Inputs [3]float64
 // Has reports whether all given flags are set.
 func (d *Def) Has(f Flags) bool { return d.Flags&f == f }
 
+// PerRequest reports whether the metric gives each valid request one number
+// that is shown, which is what an SLO can be set on.
+func (d *Def) PerRequest() bool { return d.Kind == PerRecord && !d.Has(Hidden) && !d.Has(OfFailed) }
+
 // Totals is what a Derived metric may read: the sum, mean and count of another
 // metric, and the window the rates divide by.
 type Totals interface {

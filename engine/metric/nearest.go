@@ -1,15 +1,17 @@
 package metric
 
-// Nearest returns the tag with one number per request that is closest to s in
+import "tacho/engine/spell"
+
+// Nearest returns the tag of the PerRequest metric that is closest to s in
 // spelling, for error messages. A short name (ttft, ITL) finds its metric too.
 func (r *Registry) Nearest(s string) Tag {
 	var best Tag
 	least := -1
 	for _, d := range r.defs {
-		if d.Kind != PerRecord || d.Has(Hidden) || d.Has(OfFailed) {
+		if !d.PerRequest() {
 			continue
 		}
-		n := min(distance(fold(s), fold(string(d.Tag))), distance(fold(s), fold(d.Short)))
+		n := min(spell.Distance(fold(s), fold(string(d.Tag))), spell.Distance(fold(s), fold(d.Short)))
 		if least < 0 || n < least {
 			best, least = d.Tag, n
 		}
@@ -30,25 +32,4 @@ func fold(s string) string {
 		}
 	}
 	return string(out)
-}
-
-// distance is the number of letters to insert, drop or change (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost++
-			}
-			diag = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // SLO is one goodput condition: the metric must be at most Limit, or at least
@@ -14,7 +13,7 @@ type SLO struct {
 	Limit float64
 }
 
-// String is the condition as ParseGoodput reads it.
+// String is the condition as --goodput takes it: time_to_first_token:200.
 func (s SLO) String() string {
 	return string(s.Tag) + ":" + strconv.FormatFloat(s.Limit, 'g', -1, 64)
 }
@@ -23,55 +22,6 @@ func (s SLO) String() string {
 func (s SLO) Met(d *Def, v float64) bool {
 	l := newLimit(d, s.Limit)
 	return l.met(v)
-}
-
-// ParseGoodput reads AIPerf's --goodput: tag:limit pairs separated by blanks,
-// limits in display units (time_to_first_token:200). A tag must be a metric
-// with one number per request. Every wrong pair is reported, each with the
-// nearest known tag.
-func ParseGoodput(s string, r *Registry) ([]SLO, error) {
-	var slos []SLO
-	var bad []string
-	seen := map[Tag]bool{}
-	for _, pair := range strings.Fields(s) {
-		slo, err := parseSLO(pair, r)
-		if err == nil && seen[slo.Tag] {
-			err = fmt.Errorf("%s is given twice", slo.Tag)
-		}
-		if err != nil {
-			bad = append(bad, err.Error())
-			continue
-		}
-		seen[slo.Tag] = true
-		slos = append(slos, slo)
-	}
-	if bad != nil {
-		return nil, fmt.Errorf("goodput %q: %s", s, strings.Join(bad, "; "))
-	}
-	if slos == nil {
-		return nil, fmt.Errorf("goodput %q: no condition: write tag:limit, such as %s:200", s, TTFT)
-	}
-	return slos, nil
-}
-
-func parseSLO(pair string, r *Registry) (SLO, error) {
-	name, value, ok := strings.Cut(pair, ":")
-	if !ok {
-		return SLO{}, fmt.Errorf("%q is not tag:limit", pair)
-	}
-	d, ok := r.Lookup(Tag(name))
-	if !ok || d.Kind != PerRecord || d.Has(Hidden) || d.Has(OfFailed) {
-		what := "is not a known metric"
-		if ok {
-			what = "has no value per request"
-		}
-		return SLO{}, fmt.Errorf("%q %s; the nearest is %s", name, what, r.Nearest(name))
-	}
-	limit, err := strconv.ParseFloat(value, 64)
-	if err != nil || math.IsNaN(limit) || math.IsInf(limit, 0) || limit < 0 {
-		return SLO{}, fmt.Errorf("%q is not a limit for %s: give a number of %s", value, name, d.Unit)
-	}
-	return SLO{Tag: d.Tag, Limit: limit}, nil
 }
 
 // limit is an SLO with its metric looked up. Both sides are compared in the

@@ -2,45 +2,26 @@ package metric
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 )
 
-func TestParseGoodput(t *testing.T) {
+func TestNearest(t *testing.T) {
 	reg := Builtin()
-	tests := []struct {
-		in   string
-		want []SLO
-		err  []string // parts of the message
-	}{
-		{in: "request_latency:200 inter_token_latency:10", want: []SLO{{RequestLatency, 200}, {ITL, 10}}},
-		{in: "  time_to_first_token:0.5\t", want: []SLO{{TTFT, 0.5}}},
-		{in: "output_token_throughput_per_user:1e2", want: []SLO{{OutputTokenThroughputPerUser, 100}}},
-		{in: "", err: []string{"no condition"}},
-		{in: "ttft:200", err: []string{`"ttft" is not a known metric`, "time_to_first_token"}},
-		{in: "time_to_frist_token:200", err: []string{"time_to_frist_token", "nearest is time_to_first_token"}},
-		{in: "ITL:3 latency:2", err: []string{"inter_token_latency", `"latency"`, "; "}},
-		{in: "request_latency", err: []string{"is not tag:limit"}},
-		{in: "request_latency:", err: []string{`"" is not a limit for request_latency: give a number of ms`}},
-		{in: "request_latency:NaN", err: []string{"is not a limit"}},
-		{in: "request_latency:-3", err: []string{"is not a limit"}},
-		{in: "request_latency:1 request_latency:2", err: []string{"given twice"}},
-		{in: "request_throughput:5", err: []string{"has no value per request"}},
-		{in: "error_isl:5", err: []string{"has no value per request"}},
+	for in, want := range map[string]Tag{
+		"ttft": TTFT, "ITL": ITL, "time_to_frist_token": TTFT, "Time To First Token": TTFT, "request-latency": RequestLatency,
+	} {
+		if got := reg.Nearest(in); got != want {
+			t.Errorf("Nearest(%q) = %s, want %s", in, got, want)
+		}
 	}
-	for _, tt := range tests {
-		t.Run(tt.in, func(t *testing.T) {
-			got, err := ParseGoodput(tt.in, reg)
-			if !slices.Equal(got, tt.want) || (err != nil) != (tt.err != nil) {
-				t.Fatalf("ParseGoodput(%q) = %v, %v, want %v", tt.in, got, err, tt.want)
-			}
-			for _, part := range tt.err {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("error %q does not say %q", err, part)
-				}
-			}
-		})
+	for _, d := range reg.Defs() {
+		if d.PerRequest() != (d.Kind == PerRecord && d.Tag != "error_isl" && !d.Has(Hidden)) {
+			t.Errorf("%s: PerRequest is %v", d.Tag, d.PerRequest())
+		}
+		if near, _ := reg.Lookup(reg.Nearest(string(d.Tag))); !near.PerRequest() || d.PerRequest() && near != d {
+			t.Errorf("nearest to %s is %s", d.Tag, near.Tag)
+		}
 	}
 }
 
@@ -88,24 +69,13 @@ func TestGood(t *testing.T) {
 	}
 }
 
-func FuzzParseGoodput(f *testing.F) {
-	for _, s := range []string{"request_latency:200 inter_token_latency:10", "ttft:1", ":", "a:b:c", "request_latency:1e999", "\x00:\xff"} {
-		f.Add(s)
-	}
+func FuzzNearest(f *testing.F) {
+	f.Add("ttft")
+	f.Add("\x00\xff")
 	reg := Builtin()
 	f.Fuzz(func(t *testing.T, s string) {
-		slos, err := ParseGoodput(s, reg)
-		if (err == nil) == (len(slos) == 0) {
-			t.Fatalf("ParseGoodput(%q) = %v, %v", s, slos, err)
-		}
-		var again []string
-		for _, x := range slos {
-			again = append(again, x.String())
-		}
-		if err == nil {
-			if got, err := ParseGoodput(strings.Join(again, " "), reg); err != nil || !slices.Equal(got, slos) {
-				t.Fatalf("%q read again: %v, %v, want %v", again, got, err, slos)
-			}
+		if d, ok := reg.Lookup(reg.Nearest(s)); !ok || !d.PerRequest() {
+			t.Errorf("Nearest(%q) = %v", s, d)
 		}
 	})
 }
