@@ -11,7 +11,6 @@ import (
 	"tacho/engine"
 	"tacho/engine/record"
 	"tacho/engine/snap"
-	"tacho/engine/stats"
 	"tacho/export"
 	"tacho/export/aiperf"
 	"tacho/profiles"
@@ -188,13 +187,13 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 		p := &res.Phases[i]
 		r.Phases = append(r.Phases, export.PhaseResult{
 			Phase: p.Phase, StartNS: p.StartNS, EndNS: p.EndNS, Valid: p.Valid, Failed: p.Failed,
-			Errors: errorCounts(p.Errors), Cancelled: p.Cancelled, Summary: p.Summary,
+			Errors: p.Errors, Cancelled: p.Cancelled, Summary: p.Summary,
 		})
 		if p.Kind == record.Warmup {
 			r.Warmup = p.Summary
 			continue
 		}
-		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, errorCounts(p.Errors)
+		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, p.Errors
 	}
 	r.Manifest = s.manifest(res)
 	for i := range r.Phases {
@@ -204,14 +203,6 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 	}
 	r.Manifest.BenchmarkID = id
 	return r, nil
-}
-
-func errorCounts(groups []stats.ErrorGroup) []export.ErrorCount {
-	out := make([]export.ErrorCount, len(groups))
-	for i, g := range groups {
-		out[i] = export.ErrorCount{Failure: g.Failure, Count: g.Count}
-	}
-	return out
 }
 
 // inputConfig is the profile as AIPerf writes it, without secrets.

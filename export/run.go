@@ -44,7 +44,7 @@ type Run struct {
 	// Phases are all phases in order, warm-up included.
 	Phases []PhaseResult
 	// Errors are those of the profiling phases.
-	Errors []ErrorCount
+	Errors []stats.ErrorGroup
 
 	// Cancelled is a run that its user stopped; Complete one that did all it
 	// was asked to. Reason says why it is not complete, empty otherwise.
@@ -89,19 +89,13 @@ type Variation struct {
 	Values json.RawMessage
 }
 
-// ErrorCount counts the failures that share code, type and message.
-type ErrorCount struct {
-	Failure record.Failure
-	Count   int64
-}
-
 // PhaseResult is one phase of a run.
 type PhaseResult struct {
 	record.Phase
 	// StartNS and EndNS are Unix nanoseconds.
 	StartNS, EndNS int64
 	Valid, Failed  int64
-	Errors         []ErrorCount
+	Errors         []stats.ErrorGroup
 	Cancelled      bool
 	// Summary is over this phase alone; nil when no request was valid.
 	Summary *stats.Summary
@@ -147,32 +141,3 @@ func (r *Run) Valid() int64 {
 	}
 	return int64(s.Avg)
 }
-
-// CountErrors groups failures by (code, type, message) in order of first
-// appearance, as AIPerf does.
-type CountErrors struct {
-	index map[errorKey]int
-	list  []ErrorCount
-}
-
-type errorKey struct {
-	code          int
-	kind, message string
-}
-
-// Add counts one failure.
-func (c *CountErrors) Add(f *record.Failure) {
-	k := errorKey{f.Code, f.Type, f.Message}
-	if i, ok := c.index[k]; ok {
-		c.list[i].Count++
-		return
-	}
-	if c.index == nil {
-		c.index = make(map[errorKey]int)
-	}
-	c.index[k] = len(c.list)
-	c.list = append(c.list, ErrorCount{Failure: *f, Count: 1})
-}
-
-// List returns the groups so far. It must not be changed.
-func (c *CountErrors) List() []ErrorCount { return c.list }

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"tacho/engine/metric"
@@ -17,6 +18,9 @@ type Options struct {
 	Dir string
 	// SliceWidth is the length of a time slice; 0 is none.
 	SliceWidth time.Duration
+	// AllErrors keeps every cause of failure apart, as AIPerf does, however
+	// much memory that takes. Without it the thousand first are.
+	AllErrors bool
 }
 
 // DefaultBudget is the memory for full column blocks when none is given.
@@ -34,7 +38,7 @@ type Accumulator struct {
 	plan   *metric.Plan
 	opts   Options
 	store  *store
-	errors ErrorTable
+	errors errorTable
 
 	valid, failed int64
 	// spanStart and spanEnd bound what the valid requests did, as Unix ns.
@@ -54,6 +58,7 @@ func NewAccumulator(reg *metric.Registry, ctx *metric.Context, o Options) *Accum
 	}
 	a := &Accumulator{
 		reg: reg, plan: reg.Plan(ctx), opts: o,
+		errors:    errorTable{all: o.AllErrors},
 		store:     newStore(o.Budget, o.Dir, reg.Len()),
 		spanStart: math.Inf(1), spanEnd: math.Inf(-1),
 		keepRow: 1 << 16, keepSweep: 1 << 14,
@@ -69,7 +74,7 @@ func (a *Accumulator) Add(row *metric.Row) {
 	a.plan.Complete(row)
 	if row.Err != nil {
 		a.failed++
-		a.errors.Add(row.Err)
+		a.errors.add(row.Err)
 	} else {
 		a.valid++
 		a.span(row)
@@ -101,8 +106,9 @@ func nanoseconds(ms float64) int64 { return int64(math.Round(ms * 1e6)) }
 func (a *Accumulator) Valid() int64  { return a.valid }
 func (a *Accumulator) Failed() int64 { return a.failed }
 
-// Errors returns the failures by cause, in order of first appearance.
-func (a *Accumulator) Errors() []ErrorGroup { return a.errors.Groups() }
+// Errors returns the failures by cause, in order of first appearance. The list
+// is a copy.
+func (a *Accumulator) Errors() []ErrorGroup { return slices.Clone(a.errors.groups) }
 
 // Err reports why rows could not be kept, if so: the scratch file could not be
 // made or written. It is what Summary and Slices will return.

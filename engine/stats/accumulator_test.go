@@ -178,20 +178,21 @@ func TestAllFailed(t *testing.T) {
 }
 
 func TestErrorTableIsBounded(t *testing.T) {
-	var table ErrorTable
-	for i := range 3 * maxErrorGroups {
-		table.Add(&record.Failure{Code: 500 + i%2, Type: "T", Message: fmt.Sprint("request ", i)})
-	}
-	groups := table.Groups()
-	if len(groups) != maxErrorGroups+2 {
-		t.Errorf("%d groups, want %d and one for each code", len(groups), maxErrorGroups)
-	}
-	var sum int64
-	for _, g := range groups {
-		sum += g.Count
-	}
-	if sum != 3*maxErrorGroups {
-		t.Errorf("groups count %d failures of %d", sum, 3*maxErrorGroups)
+	for all, want := range map[bool]int{false: maxErrorGroups + 2, true: 3 * maxErrorGroups} {
+		table := errorTable{all: all}
+		for i := range 3 * maxErrorGroups {
+			table.add(&record.Failure{Code: 500 + i%2, Type: "T", Message: fmt.Sprint("request ", i)})
+		}
+		if len(table.groups) != want {
+			t.Errorf("all %v: %d groups, want %d", all, len(table.groups), want)
+		}
+		var sum int64
+		for _, g := range table.groups {
+			sum += g.Count
+		}
+		if sum != 3*maxErrorGroups {
+			t.Errorf("all %v: groups count %d failures of %d", all, sum, 3*maxErrorGroups)
+		}
 	}
 }
 

@@ -1,12 +1,8 @@
 package stats
 
-import (
-	"slices"
+import "tacho/engine/record"
 
-	"tacho/engine/record"
-)
-
-// maxErrorGroups bounds an ErrorTable: a server that puts an identifier into
+// maxErrorGroups bounds an errorTable: a server that puts an identifier into
 // each message would fill the memory otherwise.
 const maxErrorGroups = 1000
 
@@ -17,10 +13,11 @@ type ErrorGroup struct {
 	Count   int64
 }
 
-// ErrorTable groups failures in order of first appearance. After the first
-// thousand different ones the others are counted by code and type alone. The
-// zero value is ready.
-type ErrorTable struct {
+// errorTable groups failures in order of first appearance. After the first
+// thousand different ones the others are counted by code and type alone, but
+// for a table of all. The zero value is ready.
+type errorTable struct {
+	all    bool
 	groups []ErrorGroup
 	index  map[errorKey]int
 }
@@ -30,14 +27,14 @@ type errorKey struct {
 	typ, text string
 }
 
-// Add counts a failure.
-func (t *ErrorTable) Add(f *record.Failure) {
+// add counts a failure.
+func (t *errorTable) add(f *record.Failure) {
 	if t.index == nil {
 		t.index = make(map[errorKey]int)
 	}
 	key := errorKey{f.Code, f.Type, f.Message}
 	i, ok := t.index[key]
-	if !ok && len(t.groups) >= maxErrorGroups {
+	if !ok && !t.all && len(t.groups) >= maxErrorGroups {
 		key.text = ""
 		i, ok = t.index[key]
 	}
@@ -48,6 +45,3 @@ func (t *ErrorTable) Add(f *record.Failure) {
 	}
 	t.groups[i].Count++
 }
-
-// Groups returns a copy of the table.
-func (t *ErrorTable) Groups() []ErrorGroup { return slices.Clone(t.groups) }

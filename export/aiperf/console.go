@@ -114,7 +114,7 @@ func appendMetrics(dst []byte, title string, list []*stats.Stat) []byte {
 	return t.appendTo(dst)
 }
 
-func appendErrors(dst []byte, list []export.ErrorCount) []byte {
+func appendErrors(dst []byte, list []stats.ErrorGroup) []byte {
 	if len(list) == 0 {
 		return dst
 	}
@@ -154,7 +154,7 @@ func appendCacheHint(dst []byte, sum *stats.Summary) []byte {
 }
 
 // appendHints explains an error that users of older servers run into.
-func appendHints(dst []byte, list []export.ErrorCount) []byte {
+func appendHints(dst []byte, list []stats.ErrorGroup) []byte {
 	for _, e := range list {
 		m := e.Failure.Message
 		if strings.Contains(m, "extra_forbidden") && strings.Contains(m, "max_completion_tokens") &&

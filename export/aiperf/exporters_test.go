@@ -66,7 +66,7 @@ func TestWriteRun(t *testing.T) {
 // TestWriteFailedRun: when every request failed there is nothing to summarize.
 func TestWriteFailedRun(t *testing.T) {
 	dir := t.TempDir()
-	run := &export.Run{Summary: new(stats.Summary), Errors: []export.ErrorCount{{Count: 3}}, Outputs: []export.Output{}}
+	run := &export.Run{Summary: new(stats.Summary), Errors: []stats.ErrorGroup{{Count: 3}}, Outputs: []export.Output{}}
 	files, err := export.Write(run, export.Names{}, dir, Exporters())
 	if err != nil || len(files) != 0 {
 		t.Errorf("%v, %v", files, err)

@@ -7,6 +7,7 @@ import (
 	"tacho/engine/pytext"
 	"tacho/engine/record"
 	"tacho/engine/snap"
+	"tacho/engine/stats"
 	"tacho/export"
 )
 
@@ -62,7 +63,7 @@ const (
 )
 
 // sortedErrors is errors with the keys in order.
-func (w *jsonWriter) sortedErrors(list []export.ErrorCount) {
+func (w *jsonWriter) sortedErrors(list []stats.ErrorGroup) {
 	w.open('[')
 	for i := range list {
 		f := &list[i].Failure

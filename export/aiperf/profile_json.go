@@ -101,7 +101,7 @@ func (w *jsonWriter) info(i *export.Info) {
 }
 
 // errors writes an error summary; it is there, empty, in a clean run too.
-func (w *jsonWriter) errors(list []export.ErrorCount) {
+func (w *jsonWriter) errors(list []stats.ErrorGroup) {
 	w.open('[')
 	for i := range list {
 		w.element()
@@ -252,11 +252,11 @@ func decodeInfo(s *scanner, i *export.Info) error {
 	})
 }
 
-func decodeErrors(s *scanner) ([]export.ErrorCount, error) {
-	var out []export.ErrorCount
+func decodeErrors(s *scanner) ([]stats.ErrorGroup, error) {
+	var out []stats.ErrorGroup
 	d := RecordDecoder{names: map[string]string{}}
 	err := s.array(func() error {
-		var e export.ErrorCount
+		var e stats.ErrorGroup
 		err := s.object(func(key string) (err error) {
 			switch key {
 			case "error_details":

@@ -53,7 +53,6 @@ type verifier struct {
 	report            *Report
 	profiling, warmup *stats.Accumulator
 	byPhase           map[int]*stats.Accumulator
-	errors            export.CountErrors
 	// builtin is how many metrics we define; those after them are foreign, and
 	// inRows are those of them that the records hold.
 	builtin int
@@ -61,7 +60,7 @@ type verifier struct {
 }
 
 func (v *verifier) accumulator(width time.Duration) *stats.Accumulator {
-	return stats.NewAccumulator(v.Registry, v.Context, stats.Options{SliceWidth: width})
+	return stats.NewAccumulator(v.Registry, v.Context, stats.Options{SliceWidth: width, AllErrors: v.Manifest == nil})
 }
 
 func (v *verifier) load() error {
@@ -76,9 +75,6 @@ func (v *verifier) load() error {
 			v.warmup.Add(row)
 		} else {
 			v.profiling.Add(row)
-			if row.Err != nil {
-				v.errors.Add(row.Err)
-			}
 		}
 		for id := v.builtin; id < len(row.Vals); id++ {
 			if !math.IsNaN(row.Vals[id]) {
@@ -139,7 +135,7 @@ func (v *verifier) summary() error {
 	}
 	c := v.compare(v.Names.Of(export.ProfileJSON), false)
 	c.summaries(v.Run.Summary, want)
-	c.failures(v.Run.Errors, v.errors.List())
+	c.failures(v.Run.Errors, v.profiling.Errors())
 
 	name := v.Names.Of(export.ProfileCSV)
 	data, err := v.optional(name)
@@ -155,7 +151,7 @@ func (v *verifier) summary() error {
 }
 
 // failures compares error summaries, whose order is that of appearance.
-func (c *comparison) failures(have, want []export.ErrorCount) {
+func (c *comparison) failures(have, want []stats.ErrorGroup) {
 	c.count("error_summary", "groups", int64(len(have)), int64(len(want)))
 	for i := range min(len(have), len(want)) {
 		h, w := &have[i], &want[i]
