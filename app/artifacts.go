@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"tacho/engine/metric"
-	"tacho/engine/record"
 	"tacho/export"
 	"tacho/export/aiperf"
 	"tacho/profiles"
@@ -116,10 +115,7 @@ func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
 	if level == "summary" {
 		return nil
 	}
-	enc := aiperf.NewRecordEncoder(reg, true)
-	records, err := export.NewFileSink(a.dir, a.names.Of(export.Records), "", func(dst []byte, row *metric.Row, _ *record.Raw) []byte {
-		return enc.Append(dst, row)
-	})
+	records, err := aiperf.NewRecordSink(a.dir, a.names, reg)
 	if err != nil {
 		return err
 	}
@@ -130,7 +126,7 @@ func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
 	}
 	sinks := []export.RowSink{records, requests}
 	if level == "raw" {
-		raw, err := export.NewFileSink(a.dir, a.names.Of(export.Raw), "", aiperf.AppendRaw)
+		raw, err := aiperf.NewRawSink(a.dir, a.names)
 		if err != nil {
 			records.Close()
 			requests.Close()

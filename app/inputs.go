@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
-	"os"
 	"runtime"
 
 	"tacho/engine/dataset"
@@ -28,28 +26,19 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 	if err != nil {
 		return err
 	}
-	var failed error
-	bodies := func(yield func(export.Conversation) bool) {
+	bodies := func(yield func(export.Conversation, error) bool) {
 		for i := range data.Len() {
 			c, err := data.At(i)
-			if err == nil {
-				var payload []byte
-				payload, err = e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[0]}})
-				if err == nil && !yield(export.Conversation{SessionID: c.ID, Payloads: []json.RawMessage{payload}}) {
-					return
-				}
-			}
 			if err != nil {
-				failed = err
+				yield(export.Conversation{}, err)
+				return
+			}
+			payload, err := e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[0]}})
+			if !yield(export.Conversation{SessionID: c.ID, Payloads: []json.RawMessage{payload}}, err) {
 				return
 			}
 		}
 	}
-	_, err = export.Replace(s.files.dir, s.files.names.Of(export.InputsJSON), 0o644, func(f *os.File) error {
-		if err := aiperf.EncodeInputs(f, iter.Seq[export.Conversation](bodies)); err != nil {
-			return err
-		}
-		return failed
-	})
+	_, err = aiperf.WriteInputs(s.files.dir, s.files.names, bodies)
 	return err
 }

@@ -23,9 +23,25 @@ func NewRawSink(dir string, names export.Names) (*export.FileSink, error) {
 	return export.NewFileSink(dir, names.Of(export.Raw), "", AppendRaw)
 }
 
-// WriteInputs writes inputs.json, which is there before the run starts.
-func WriteInputs(dir string, names export.Names, conversations iter.Seq[export.Conversation]) (snap.File, error) {
+// WriteInputs writes inputs.json, which is there before the run starts. An
+// error among the conversations leaves no file and is returned.
+func WriteInputs(dir string, names export.Names, conversations iter.Seq2[export.Conversation, error]) (snap.File, error) {
+	var failed error
+	good := func(yield func(export.Conversation) bool) {
+		for c, err := range conversations {
+			if err != nil {
+				failed = err
+				return
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
 	return export.Replace(dir, names.Of(export.InputsJSON), fileMode, func(f *os.File) error {
-		return EncodeInputs(f, conversations)
+		if err := EncodeInputs(f, good); err != nil {
+			return err
+		}
+		return failed
 	})
 }
