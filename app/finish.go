@@ -126,7 +126,7 @@ func describeFailure(f *record.Failure, host string) (cause, hint string) {
 	case record.ErrDNS:
 		return "the name of " + host + " does not resolve", "check --url"
 	case record.ErrTLS:
-		return "TLS failed: " + oneLine(f.Message, 160), "check the scheme and the certificate of --url"
+		return "TLS failed: " + record.OneLine(f.Message, 160), "check the scheme and the certificate of --url"
 	case record.ErrTimeout:
 		return "timed out", "--request-timeout-seconds gives each request longer"
 	case record.ErrHTTP4xx, record.ErrHTTP5xx, record.ErrHTTPOther:
@@ -137,11 +137,11 @@ func describeFailure(f *record.Failure, host string) (cause, hint string) {
 		case 404:
 			hint = "check --model, --endpoint-type and --custom-endpoint"
 		}
-		return fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, oneLine(f.Message, 160)), hint
+		return fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, record.OneLine(f.Message, 160)), hint
 	case record.ErrNoContent:
 		return "the answers had no content", "check --endpoint-type and --model"
 	}
-	return oneLine(f.Message, 200), "the records are in profile_export.jsonl"
+	return record.OneLine(f.Message, 200), "the records are in profile_export.jsonl"
 }
 
 // finishEmpty ends a run that never began: the manifest and the log say why.
@@ -237,19 +237,4 @@ func verdict(run *export.Run, res *engine.Result) string {
 		line += " (" + res.Client.Reason + ")"
 	}
 	return line
-}
-
-// oneLine shortens a text to one line.
-func oneLine(s string, limit int) string {
-	var out []rune
-	for _, r := range s {
-		if r < ' ' || r == 0x7f {
-			r = ' '
-		}
-		if len(out) == limit {
-			return string(out) + "…"
-		}
-		out = append(out, r)
-	}
-	return string(out)
 }

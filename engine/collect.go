@@ -305,22 +305,7 @@ func errorGroups(groups []stats.ErrorGroup) []snap.ErrorGroup {
 	out := make([]snap.ErrorGroup, len(groups))
 	for i, g := range groups {
 		f := &g.Failure
-		out[i] = snap.ErrorGroup{Kind: f.Kind.String(), Code: f.Code, Message: firstLine(f.Type, 120), Sample: firstLine(f.Message, 500), Count: g.Count}
+		out[i] = snap.ErrorGroup{Kind: f.Kind.String(), Code: f.Code, Message: record.OneLine(f.Type, 120), Sample: record.OneLine(f.Message, 500), Count: g.Count}
 	}
 	return out
-}
-
-// firstLine is the beginning of a text that fits one line.
-func firstLine(s string, limit int) string {
-	out := make([]rune, 0, limit)
-	for _, r := range s {
-		if len(out) == limit {
-			return string(out) + "…"
-		}
-		if r < ' ' || r == 0x7f {
-			r = ' '
-		}
-		out = append(out, r)
-	}
-	return string(out)
 }

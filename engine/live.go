@@ -103,30 +103,15 @@ func (l *live) draw(s *snap.Snapshot) {
 		return
 	}
 	s.Good = l.stats.Good()
-	s.Rates, s.Totals = snap.Rates(l.stats.Rates()), snap.Rates(l.stats.Totals())
+	s.Rates, s.Totals = l.stats.Rates(), l.stats.Totals()
 	if r := l.tokenRate(); !math.IsNaN(r) {
 		s.Rates.OutputTokens = r
 	}
-	for _, m := range l.stats.Metrics() {
-		s.Live = append(s.Live, snap.Live(m))
-	}
+	s.Live = l.stats.Metrics()
 	if l.ticks%historyEvery == 0 || l.points == nil {
-		l.history()
+		// New lists: the old ones belong to snapshots already published.
+		l.points, l.width = l.stats.Series()
+		l.slices = l.stats.Slices()
 	}
 	s.Series, s.SeriesWidth, s.Slices = l.points, l.width, l.slices
-}
-
-// history makes new lists: the old ones belong to snapshots already published.
-func (l *live) history() {
-	points, width := l.stats.Series()
-	l.width = width
-	l.points = make([]snap.Point, len(points))
-	for i, p := range points {
-		l.points[i] = snap.Point(p)
-	}
-	list := l.stats.Slices()
-	l.slices = make([]snap.SliceRow, len(list))
-	for i, sl := range list {
-		l.slices[i] = snap.SliceRow(sl)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tacho/engine/record"
 	"tacho/engine/snap"
 )
 
@@ -31,7 +32,7 @@ func (n *notices) odd(o oddities, at time.Duration) {
 		n.add(at, true, `answers lack the "object" field; they are read all the same, where AIPerf would count them as errors`)
 	}
 	if o.inside > 0 && n.seen.inside == 0 {
-		n.add(at, true, "errors inside of answers with status 200 (%s); as in AIPerf, such a request is valid if content came before", firstLine(o.text, 80))
+		n.add(at, true, "errors inside of answers with status 200 (%s); as in AIPerf, such a request is valid if content came before", record.OneLine(o.text, 80))
 	}
 	n.seen = o
 }

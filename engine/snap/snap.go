@@ -112,47 +112,17 @@ type Phase struct {
 	ETA time.Duration
 }
 
-// Live is one metric over the phase so far, from a sketch (about 0.1 % error).
-// NaN is unknown.
-type Live struct {
-	Def                *metric.Def
-	Now                float64 // median over the last few seconds
-	Avg, P50, P90, P99 float64
-	Min, Max           float64
-	Count              int64
-	// SLO is the limit, NaN without one; Within is the share 0..1 that meets it.
-	SLO, Within float64
-	// Trend is the recent history of Now, oldest first, NaN where nothing came.
-	Trend []float64
-}
-
-// Rates are per second, but for GoodShare (0..1 of finished requests). NaN is
-// unknown.
-type Rates struct {
-	Requests, OutputTokens, InputTokens, Errors, Goodput, GoodShare float64
-}
-
-// Point is one step of the run's history. NaN where nothing came. Times in ms.
-type Point struct {
-	At                     time.Duration // of its start, since the phase's
-	TTFT50, TTFT90, TTFT99 float64
-	ITL50, ITL90, ITL99    float64
-	Latency50, Latency99   float64
-	Requests, OutputTokens float64 // per second
-	InFlight               float64 // mean
-	Errors                 int64
-}
-
-// SliceRow is one time slice for a table.
-type SliceRow struct {
-	At                            time.Duration
-	Requests, Errors              int64
-	TTFT50, TTFT90, TTFT99        float64
-	ITL50, ITL90, ITL99           float64
-	Latency50                     float64
-	OutputTokensPerSec, GoodShare float64
-	Open                          bool // requests that began in it are still in flight
-}
+// What package stats keeps for the screen is shown as it is.
+type (
+	// Live is one metric over the phase so far, from a sketch.
+	Live = stats.LiveMetric
+	// Rates are per second; NaN is unknown.
+	Rates = stats.LiveRates
+	// Point is one step of the run's history.
+	Point = stats.LivePoint
+	// SliceRow is one time slice for a table.
+	SliceRow = stats.LiveSlice
+)
 
 // ErrorGroup counts failures of one cause.
 type ErrorGroup struct {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"tacho/engine/pytext"
 	"tacho/engine/record"
 )
 
@@ -58,15 +57,7 @@ func (w *jsonWriter) failure(f *record.Failure) {
 	w.optStr("type", f.Type)
 	w.str("message", f.Message)
 	w.optStr("cause", f.Cause)
-	if len(f.CauseChain) > 0 {
-		w.key("cause_chain")
-		w.open('[')
-		for _, c := range f.CauseChain {
-			w.element()
-			w.buf = pytext.AppendString(w.buf, c)
-		}
-		w.close(']')
-	}
+	w.optStrs("cause_chain", f.CauseChain)
 	w.optStr("details", f.Details)
 	w.close('}')
 }

@@ -109,6 +109,20 @@ func (w *jsonWriter) optFloat(k string, v float64) {
 	}
 }
 
+// optStrs writes a list of texts; an empty one is absent.
+func (w *jsonWriter) optStrs(k string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	w.key(k)
+	w.open('[')
+	for _, v := range list {
+		w.element()
+		w.buf = pytext.AppendString(w.buf, v)
+	}
+	w.close(']')
+}
+
 // raw writes a whole JSON text as the value of k, laid out as the rest of the
 // file and with its numbers and key order untouched. A text that is not JSON is
 // written as a string: what cannot be kept as it is should still be seen.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"tacho/engine/metric"
-	"tacho/engine/pytext"
 	"tacho/engine/record"
 	"tacho/engine/snap"
 	"tacho/engine/stats"
@@ -73,15 +72,7 @@ func (w *jsonWriter) sortedErrors(list []stats.ErrorGroup) {
 		w.key("error_details")
 		w.open('{')
 		w.optStr("cause", f.Cause)
-		if len(f.CauseChain) > 0 {
-			w.key("cause_chain")
-			w.open('[')
-			for _, c := range f.CauseChain {
-				w.element()
-				w.buf = pytext.AppendString(w.buf, c)
-			}
-			w.close(']')
-		}
+		w.optStrs("cause_chain", f.CauseChain)
 		w.optInt("code", int64(f.Code))
 		w.optStr("details", f.Details)
 		w.str("message", f.Message)

@@ -31,10 +31,7 @@ func numW(width int) int {
 
 // column is one column of the metric table.
 type column struct {
-	head  string
-	width int
-	// drop is when it goes if room is short: the highest first.
-	drop  int
+	slot
 	value func(*row) float64 // nil for trend and objective
 }
 
@@ -46,39 +43,23 @@ type row struct {
 }
 
 func columnsOf(final, slo bool, numW int) []column {
-	now := column{"now", numW, 3, func(r *row) float64 { return r.Now }}
+	now := column{slot{"now", numW, 3}, func(r *row) float64 { return r.Now }}
 	if final {
-		now = column{"min", numW, 7, func(r *row) float64 { return r.Min }}
+		now = column{slot{"min", numW, 7}, func(r *row) float64 { return r.Min }}
 	}
 	cols := []column{
 		now,
-		{"avg", numW, 5, func(r *row) float64 { return r.Avg }},
-		{"p50", numW, 0, func(r *row) float64 { return r.P50 }},
-		{"p90", numW, 4, func(r *row) float64 { return r.P90 }},
-		{"p99", numW, 1, func(r *row) float64 { return r.P99 }},
-		{"max", numW, 9, func(r *row) float64 { return r.Max }},
-		{"trend", spark + 2, 6, nil},
+		{slot{"avg", numW, 5}, func(r *row) float64 { return r.Avg }},
+		{slot{"p50", numW, 0}, func(r *row) float64 { return r.P50 }},
+		{slot{"p90", numW, 4}, func(r *row) float64 { return r.P90 }},
+		{slot{"p99", numW, 1}, func(r *row) float64 { return r.P99 }},
+		{slot{"max", numW, 9}, func(r *row) float64 { return r.Max }},
+		{slot{"trend", spark + 2, 6}, nil},
 	}
 	if slo {
-		cols = append(cols, column{"within SLO", sloW, 8, nil})
+		cols = append(cols, column{slot{"within SLO", sloW, 8}, nil})
 	}
 	return cols
-}
-
-func fit(cols []column, width int) []column {
-	for {
-		total, worst := 0, -1
-		for i, c := range cols {
-			total += c.width
-			if c.drop > 0 && (worst < 0 || c.drop > cols[worst].drop) {
-				worst = i
-			}
-		}
-		if total <= width || worst < 0 {
-			return cols
-		}
-		cols = append(cols[:worst:worst], cols[worst+1:]...)
-	}
 }
 
 // sheet is the columns of one table and where they begin.

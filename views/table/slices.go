@@ -10,25 +10,23 @@ import (
 )
 
 type sliceColumn struct {
-	head  string
-	width int
-	drop  int
-	text  func(*snap.SliceRow) string
+	slot
+	text func(*snap.SliceRow) string
 }
 
 var sliceColumns = []sliceColumn{
-	{"from", 7, 0, func(r *snap.SliceRow) string { return figure.Clock(r.At) }},
-	{"reqs", 7, 0, func(r *snap.SliceRow) string { return figure.Count(r.Requests) }},
-	{"errors", 7, 2, func(r *snap.SliceRow) string { return figure.Count(r.Errors) }},
-	{"TTFT p50", 10, 0, func(r *snap.SliceRow) string { return figure.Num(r.TTFT50) }},
-	{"p90", 7, 6, func(r *snap.SliceRow) string { return figure.Num(r.TTFT90) }},
-	{"p99", 7, 1, func(r *snap.SliceRow) string { return figure.Num(r.TTFT99) }},
-	{"ITL p50", 9, 3, func(r *snap.SliceRow) string { return figure.Num(r.ITL50) }},
-	{"p90", 7, 8, func(r *snap.SliceRow) string { return figure.Num(r.ITL90) }},
-	{"p99", 7, 4, func(r *snap.SliceRow) string { return figure.Num(r.ITL99) }},
-	{"latency p50", 13, 7, func(r *snap.SliceRow) string { return figure.Num(r.Latency50) }},
-	{"tok/s", 8, 5, func(r *snap.SliceRow) string { return figure.Num(r.OutputTokensPerSec) }},
-	{"good %", 8, 9, func(r *snap.SliceRow) string { return figure.Share(r.GoodShare) }},
+	{slot{"from", 7, 0}, func(r *snap.SliceRow) string { return figure.Clock(r.At) }},
+	{slot{"reqs", 7, 0}, func(r *snap.SliceRow) string { return figure.Count(r.Requests) }},
+	{slot{"errors", 7, 2}, func(r *snap.SliceRow) string { return figure.Count(r.Errors) }},
+	{slot{"TTFT p50", 10, 0}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT50) }},
+	{slot{"p90", 7, 6}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT90) }},
+	{slot{"p99", 7, 1}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT99) }},
+	{slot{"ITL p50", 9, 3}, func(r *snap.SliceRow) string { return figure.Num(r.ITL50) }},
+	{slot{"p90", 7, 8}, func(r *snap.SliceRow) string { return figure.Num(r.ITL90) }},
+	{slot{"p99", 7, 4}, func(r *snap.SliceRow) string { return figure.Num(r.ITL99) }},
+	{slot{"latency p50", 13, 7}, func(r *snap.SliceRow) string { return figure.Num(r.Latency50) }},
+	{slot{"tok/s", 8, 5}, func(r *snap.SliceRow) string { return figure.Num(r.OutputTokensPerSec) }},
+	{slot{"good %", 8, 9}, func(r *snap.SliceRow) string { return figure.Share(r.GoodShare) }},
 }
 
 // Slices draws the time slices, newest first; times are in milliseconds.
@@ -48,7 +46,7 @@ func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 	if !good {
 		cols = cols[:len(cols)-1]
 	}
-	cols = fitSlices(cols, r.W-1-len(" open "))
+	cols = fit(cols, r.W-1-len(" open "))
 	x := r.X + 1
 	for _, c := range cols {
 		g.Right(x+c.width, r.Y, c.width-1, c.head, th.Style(theme.Dim))
@@ -72,21 +70,5 @@ func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 		if row.Open {
 			g.Text(x+1, r.Y+1+i, r.X+r.W-x-2, "open", th.Style(theme.Dim))
 		}
-	}
-}
-
-func fitSlices(cols []sliceColumn, width int) []sliceColumn {
-	for {
-		total, worst := 0, -1
-		for i, c := range cols {
-			total += c.width
-			if c.drop > 0 && (worst < 0 || c.drop > cols[worst].drop) {
-				worst = i
-			}
-		}
-		if total <= width || worst < 0 {
-			return cols
-		}
-		cols = append(cols[:worst:worst], cols[worst+1:]...)
 	}
 }
