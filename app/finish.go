@@ -113,13 +113,25 @@ func (s *session) allFailed(run *export.Run) error {
 		}
 	}
 	f := worst.Failure
-	cause, hint := describeFailure(&f, s.info.Host)
+	cause, hint := describeFailure(&f, s.info.Host, s.recordsFile())
 	err := fmt.Errorf("all %d requests failed: %s", total, cause)
 	return withHint(err, hint)
 }
 
-// describeFailure says in words what went wrong and what to try.
-func describeFailure(f *record.Failure, host string) (cause, hint string) {
+// recordsFile is the name of the file with the requests, empty if there is none.
+func (s *session) recordsFile() string {
+	if s.files.queue == nil {
+		return ""
+	}
+	return s.files.names.Of(export.Records)
+}
+
+// describeFailure says in words what went wrong and what to try. records is
+// the file with the requests, if there is one.
+func describeFailure(f *record.Failure, host, records string) (cause, hint string) {
+	if records != "" {
+		hint = "each failure is in " + records
+	}
 	switch f.Kind {
 	case record.ErrRefused:
 		return "connection refused by " + host, "is the server up?  --url sets the address, --wait-for-model-timeout waits for it"
@@ -130,7 +142,6 @@ func describeFailure(f *record.Failure, host string) (cause, hint string) {
 	case record.ErrTimeout:
 		return "timed out", "--request-timeout-seconds gives each request longer"
 	case record.ErrHTTP4xx, record.ErrHTTP5xx, record.ErrHTTPOther:
-		hint = "the server's answer is in profile_export.jsonl"
 		switch f.Code {
 		case 401, 403:
 			hint = "--api-key sends a key"
@@ -141,7 +152,7 @@ func describeFailure(f *record.Failure, host string) (cause, hint string) {
 	case record.ErrNoContent:
 		return "the answers had no content", "check --endpoint-type and --model"
 	}
-	return record.OneLine(f.Message, 200), "the records are in profile_export.jsonl"
+	return record.OneLine(f.Message, 200), hint
 }
 
 // finishEmpty ends a run that never began: the manifest and the log say why.

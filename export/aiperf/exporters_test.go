@@ -24,7 +24,7 @@ func TestWriteRun(t *testing.T) {
 	}
 	for i := range run.Phases {
 		p := &run.Phases[i]
-		own, err := DecodePhaseJSON(read(t, filepath.Join(src, "phases", p.Name, phaseJSON)), reg)
+		own, err := DecodePhaseJSON(read(t, filepath.Join(src, export.PhaseFile(p.Name, export.ProfileJSON))), reg)
 		if err != nil {
 			t.Fatal(err)
 		}

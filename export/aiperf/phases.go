@@ -29,8 +29,8 @@ func EncodePhaseManifest(phases []export.PhaseResult) []byte {
 		if p.GPU != nil {
 			w.str("gpu_telemetry_json", dir+"/gpu_telemetry.json")
 		}
-		w.str("metrics_csv", dir+"/"+phaseCSV)
-		w.str("metrics_json", dir+"/"+phaseJSON)
+		w.str("metrics_csv", export.PhaseFile(p.Name, export.ProfileCSV))
+		w.str("metrics_json", export.PhaseFile(p.Name, export.ProfileJSON))
 		w.int("phase_index", int64(p.Index))
 		w.str("phase_kind", string(p.Kind))
 		w.str("phase_name", p.Name)
@@ -54,12 +54,6 @@ func EncodePhaseManifest(phases []export.PhaseResult) []byte {
 	w.close('}')
 	return append(w.buf, '\n')
 }
-
-// The names of a phase's own summaries do not follow the prefix.
-const (
-	phaseCSV  = "profile_export_aiperf.csv"
-	phaseJSON = "profile_export_aiperf.json"
-)
 
 // sortedErrors is errors with the keys in order.
 func (w *jsonWriter) sortedErrors(list []stats.ErrorGroup) {
@@ -177,8 +171,8 @@ func writePhases(run *export.Run, names export.Names, dir string) ([]snap.File, 
 		p := &run.Phases[i]
 		base := export.PhaseDir(p.Name) + "/"
 		if p.Summary != nil {
-			out.file(dir, base+phaseCSV, encodeCSV(p.Summary, nil))
-			out.file(dir, base+phaseJSON, EncodePhaseJSON(run, p))
+			out.file(dir, export.PhaseFile(p.Name, export.ProfileCSV), encodeCSV(p.Summary, nil))
+			out.file(dir, export.PhaseFile(p.Name, export.ProfileJSON), EncodePhaseJSON(run, p))
 		}
 		if p.GPU != nil {
 			out.file(dir, base+"gpu_telemetry.json", p.GPU)

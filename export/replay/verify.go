@@ -260,7 +260,7 @@ func (v *verifier) phases() error {
 }
 
 func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
-	name := export.PhaseDir(phase) + "/" + export.Names{}.Of(export.ProfileJSON)
+	name := export.PhaseFile(phase, export.ProfileJSON)
 	data, err := v.optional(name)
 	if err != nil {
 		return err
@@ -272,7 +272,7 @@ func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
 		}
 		v.compare(name, false).summaries(run.Summary, want)
 	}
-	name = export.PhaseDir(phase) + "/" + export.Names{}.Of(export.ProfileCSV)
+	name = export.PhaseFile(phase, export.ProfileCSV)
 	if data, err = v.optional(name); data == nil {
 		return err
 	}
