@@ -151,9 +151,8 @@ func (o *selfcheckFlags) check(env Env, dir string, streams int) error {
 	defer srv.stop()
 	requests := max(streams*o.rounds, 20)
 	quiet := env
-	if !o.screen {
-		quiet.Stdout, quiet.Stderr, quiet.Terminal = io.Discard, io.Discard, false
-	}
+	quiet.Stdout, quiet.Stderr = io.Discard, io.Discard // the screen itself goes to the terminal
+	quiet.Terminal = o.screen
 	args := []string{
 		"--model", "sim-model", "--url", srv.url, "--endpoint-type", "chat", "--streaming", "--tokenizer", "builtin",
 		"--concurrency", strconv.Itoa(streams), "--request-count", strconv.Itoa(requests),
