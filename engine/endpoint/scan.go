@@ -165,23 +165,27 @@ func (s *scanner) count() (int, bool) {
 }
 
 // member moves to the value of the next member of an object whose brace has
-// been taken; end reports the closing brace instead.
+// been taken; end reports the closing brace instead. A key with escapes is
+// merely unusual.
 func (s *scanner) member(first bool) (key []byte, end, ok bool) {
+	key, escaped, end, ok := s.anyMember(first)
+	return key, end, ok && !escaped
+}
+
+// anyMember is member for objects whose keys may be anything.
+func (s *scanner) anyMember(first bool) (key []byte, escaped, end, ok bool) {
 	switch c := s.peek(); {
 	case c == '}':
 		s.i++
-		return nil, true, true
+		return nil, false, true, true
 	case c == ',' && !first:
 		s.i++
 		s.space()
 	case !first:
-		return nil, false, false
+		return nil, false, false, false
 	}
-	key, escaped, ok := s.str()
-	if !ok || escaped || !s.eat(':') {
-		return nil, false, false
-	}
-	return key, false, true
+	key, escaped, ok = s.str()
+	return key, escaped, false, ok && s.eat(':')
 }
 
 // element moves to the next element of an array whose bracket has been taken.
@@ -217,7 +221,7 @@ func (s *scanner) skip(depth int) bool {
 		}
 		s.i++
 		for first := true; ; first = false {
-			_, end, ok := s.skipMember(first)
+			_, _, end, ok := s.anyMember(first)
 			if !ok || end {
 				return ok
 			}
@@ -242,23 +246,6 @@ func (s *scanner) skip(depth int) bool {
 	default:
 		return s.number()
 	}
-}
-
-// skipMember is member for objects whose keys do not matter, so that a
-// trailing comma is still an error and escapes in keys are not.
-func (s *scanner) skipMember(first bool) (key []byte, end, ok bool) {
-	switch c := s.peek(); {
-	case c == '}':
-		s.i++
-		return nil, true, true
-	case c == ',' && !first:
-		s.i++
-		s.space()
-	case !first:
-		return nil, false, false
-	}
-	key, _, ok = s.str()
-	return key, false, ok && s.eat(':')
 }
 
 // number takes a number by the grammar of JSON.
