@@ -27,6 +27,11 @@ func (h *Headers) fromTree(x any) error {
 		return errors.New("must be a map of name to value")
 	}
 	*h = Headers{}
+	return h.addAll(o)
+}
+
+// addAll adds the members of an object.
+func (h *Headers) addAll(o Object) error {
 	for _, m := range o {
 		v, err := asString(m.Value)
 		if err != nil {
@@ -82,14 +87,8 @@ func readHeaders(args []string) (Headers, error) {
 			if err != nil {
 				return nil, err
 			}
-			for _, m := range o {
-				v, err := asString(m.Value)
-				if err != nil {
-					return nil, fmt.Errorf("value of %s %w", m.Key, err)
-				}
-				if err := h.add(m.Key, v); err != nil {
-					return nil, err
-				}
+			if err := h.addAll(o); err != nil {
+				return nil, err
 			}
 			continue
 		}

@@ -137,7 +137,11 @@ func (v *verifier) summary() error {
 	c.summaries(v.Run.Summary, want)
 	c.failures(v.Run.Errors, v.profiling.Errors())
 
-	name := v.Names.Of(export.ProfileCSV)
+	return v.csv(v.Names.Of(export.ProfileCSV), want)
+}
+
+// csv compares a summary CSV, if it is there.
+func (v *verifier) csv(name string, want *stats.Summary) error {
 	data, err := v.optional(name)
 	if data == nil {
 		return err
@@ -272,16 +276,7 @@ func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
 		}
 		v.compare(name, false).summaries(run.Summary, want)
 	}
-	name = export.PhaseFile(phase, export.ProfileCSV)
-	if data, err = v.optional(name); data == nil {
-		return err
-	}
-	run, err := aiperf.DecodeProfileCSV(data, v.Registry)
-	if err != nil {
-		return err
-	}
-	v.compare(name, true).summaries(run.Summary, want)
-	return nil
+	return v.csv(export.PhaseFile(phase, export.ProfileCSV), want)
 }
 
 // optional reads a file below the directory; nil when it is not there.
