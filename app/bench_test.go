@@ -17,12 +17,29 @@ import (
 	"time"
 )
 
-// The stream load of the comparison.
-const (
-	benchStreams = 64
-	benchTokens  = 2000
-	benchRounds  = 4 // answers per stream
-)
+// load is one stream load of the comparison.
+type load struct {
+	name    string
+	server  []string // options of the simulator
+	clock   string
+	streams int
+	tokens  int
+	rounds  int // answers per stream
+}
+
+// loads are paced ones, as a server that generates makes them, and saturated
+// ones, where it writes as fast as the socket takes it. At 16 events per write
+// the bare loop hardly does more than copy memory, so parsing anything costs a
+// multiple of it.
+var loads = []load{
+	{"paced-25600-per-s/clock=precise", []string{"--ttft", "10ms", "--itl", "10ms"}, "precise", 256, 300, 1},
+	{"saturated/events-per-write=1/clock=fast", []string{"--firehose", "1"}, "fast", 64, 2000, 12},
+	{"saturated/events-per-write=1/clock=precise", []string{"--firehose", "1"}, "precise", 64, 2000, 12},
+	{"saturated/events-per-write=4/clock=fast", []string{"--firehose", "4"}, "fast", 64, 2000, 12},
+	{"saturated/events-per-write=16/clock=fast", []string{"--firehose", "16"}, "fast", 64, 2000, 12},
+}
+
+func (l *load) events() float64 { return float64(l.streams * l.tokens * l.rounds) }
 
 // BenchmarkWholeProgram runs the whole program (sending, stamps, parsing,
 // token counts, statistics, files) and a bare loop that only reads, in turn,
@@ -31,24 +48,22 @@ const (
 //
 //	go test -run '^$' -bench WholeProgram -benchtime 3x ./app
 func BenchmarkWholeProgram(b *testing.B) {
-	for _, perWrite := range []int{1, 4, 16} {
-		for _, clock := range []string{"fast", "precise"} {
-			b.Run(fmt.Sprintf("events-per-write=%d/clock=%s", perWrite, clock), func(b *testing.B) {
-				url := startFirehose(b, perWrite)
-				var bare, whole cost
-				for range b.N {
-					bare.add(b, func() { readBare(b, url) })
-					whole.add(b, func() { runWhole(b, url, clock) })
-				}
-				b.ReportMetric(0, "ns/op")
-				b.ReportMetric(bare.rate(), "bare-events/s")
-				b.ReportMetric(whole.rate(), "tacho-events/s")
-				b.ReportMetric(bare.cpu(), "bare-cpu-s/M")
-				b.ReportMetric(whole.cpu(), "tacho-cpu-s/M")
-				b.ReportMetric(whole.rate()/bare.rate(), "rate-ratio")
-				b.ReportMetric(whole.cpu()/bare.cpu(), "cpu-ratio")
-			})
-		}
+	for _, l := range loads {
+		b.Run(l.name, func(b *testing.B) {
+			url := startServer(b, &l)
+			var bare, whole cost
+			for range b.N {
+				bare.add(b, l.events(), func() { readBare(b, url, &l) })
+				whole.add(b, l.events(), func() { runWhole(b, url, &l) })
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(bare.rate(), "bare-events/s")
+			b.ReportMetric(whole.rate(), "tacho-events/s")
+			b.ReportMetric(bare.cpu(), "bare-cpu-s/M")
+			b.ReportMetric(whole.cpu(), "tacho-cpu-s/M")
+			b.ReportMetric(whole.rate()/bare.rate(), "rate-ratio")
+			b.ReportMetric(whole.cpu()/bare.cpu(), "cpu-ratio")
+		})
 	}
 }
 
@@ -58,12 +73,12 @@ type cost struct {
 	events     float64
 }
 
-func (c *cost) add(b *testing.B, f func()) {
+func (c *cost) add(b *testing.B, events float64, f func()) {
 	start, cpu := time.Now(), selfCPU(b)
 	f()
 	c.wall += time.Since(start)
 	c.used += selfCPU(b) - cpu
-	c.events += benchStreams * benchRounds * benchTokens
+	c.events += events
 }
 
 func (c *cost) rate() float64 { return c.events / c.wall.Seconds() }
@@ -77,14 +92,14 @@ func selfCPU(b *testing.B) time.Duration {
 	return time.Duration(ru.Utime.Nano() + ru.Stime.Nano())
 }
 
-// startFirehose runs the simulator as another process.
-func startFirehose(b *testing.B, perWrite int) (url string) {
+// startServer runs the simulator as another process.
+func startServer(b *testing.B, l *load) (url string) {
 	b.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
 	}
-	cmd := exec.Command(exe, "simulate", "--listen", "127.0.0.1:0", "--firehose", strconv.Itoa(perWrite), "--tokens", strconv.Itoa(benchTokens), "--model", "mock")
+	cmd := exec.Command(exe, append([]string{"simulate", "--listen", "127.0.0.1:0", "--tokens", strconv.Itoa(l.tokens), "--model", "mock"}, l.server...)...)
 	cmd.Env = append(os.Environ(), "TACHO_TEST_AS_PROGRAM=1")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -103,11 +118,11 @@ func startFirehose(b *testing.B, perWrite int) (url string) {
 }
 
 // readBare sends the same requests and only reads, a large buffer at a time.
-func readBare(b *testing.B, url string) {
-	body := fmt.Sprintf(`{"messages":[{"role":"user","content":"go"}],"model":"mock","stream":true,"max_completion_tokens":%d,"stream_options":{"include_usage":true}}`, benchTokens)
+func readBare(b *testing.B, url string, l *load) {
+	body := fmt.Sprintf(`{"messages":[{"role":"user","content":"go"}],"model":"mock","stream":true,"max_completion_tokens":%d,"stream_options":{"include_usage":true}}`, l.tokens)
 	req := fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	var wg sync.WaitGroup
-	for range benchStreams {
+	for range l.streams {
 		wg.Go(func() {
 			c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 			if err != nil {
@@ -116,7 +131,7 @@ func readBare(b *testing.B, url string) {
 			}
 			defer c.Close()
 			buf := make([]byte, 64<<10)
-			for range benchRounds {
+			for range l.rounds {
 				if _, err := io.WriteString(c, req); err != nil {
 					b.Error(err)
 					return
@@ -137,11 +152,11 @@ func readBare(b *testing.B, url string) {
 }
 
 // runWhole is `tacho profile` from options to files.
-func runWhole(b *testing.B, url, clock string) {
+func runWhole(b *testing.B, url string, l *load) {
 	env := Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Args: []string{
-		"profile", "--model", "mock", "--url", url, "--streaming", "--clock", clock,
-		"--concurrency", strconv.Itoa(benchStreams), "--request-count", strconv.Itoa(benchStreams * benchRounds), "--num-dataset-entries", "4",
-		"--isl", "16", "--osl", strconv.Itoa(benchTokens), "--ui", "none", "--artifact-dir", filepath.Join(b.TempDir(), "run"),
+		"profile", "--model", "mock", "--url", url, "--streaming", "--clock", l.clock,
+		"--concurrency", strconv.Itoa(l.streams), "--request-count", strconv.Itoa(l.streams * l.rounds), "--num-dataset-entries", "4",
+		"--isl", "16", "--osl", strconv.Itoa(l.tokens), "--ui", "none", "--artifact-dir", filepath.Join(b.TempDir(), "run"),
 	}}
 	if code := Main(env); code != 0 {
 		b.Fatalf("exit code %d", code)
