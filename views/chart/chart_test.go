@@ -85,15 +85,15 @@ func TestReduceKeepsPeaks(t *testing.T) {
 		vals[i] = 10
 	}
 	vals[617] = 95
-	step, span := time.Second, 1000*time.Second
+	step, when := time.Second, timeline{span: 1000 * time.Second, width: 40}
 	top := 0.0
-	for _, s := range reduce(Line{Values: vals, Peak: true}, step, span, 40) {
+	for _, s := range reduce(Line{Values: vals, Peak: true, Step: step}, when, 40) {
 		top = max(top, s.v)
 	}
 	if top != 95 {
 		t.Errorf("the peak of 95 is drawn at %v", top)
 	}
-	for _, s := range reduce(Line{Values: vals}, step, span, 40) {
+	for _, s := range reduce(Line{Values: vals, Step: step}, when, 40) {
 		if s.v != 10 {
 			t.Errorf("the median is drawn at %v", s.v)
 		}
@@ -102,8 +102,9 @@ func TestReduceKeepsPeaks(t *testing.T) {
 
 func TestReduceGaps(t *testing.T) {
 	nan := math.NaN()
+	when := timeline{span: 100 * time.Second, width: 100}
 	short := []float64{1, nan, nan, 2}
-	if s := reduce(Line{Values: short}, time.Second, 100*time.Second, 100); len(s) != 2 || !s[1].joined {
+	if s := reduce(Line{Values: short, Step: time.Second}, when, 100); len(s) != 2 || !s[1].joined {
 		t.Errorf("a short gap is not bridged: %+v", s)
 	}
 	long := append([]float64{1}, make([]float64, 20)...)
@@ -111,7 +112,7 @@ func TestReduceGaps(t *testing.T) {
 		long[i] = nan
 	}
 	long = append(long, 2)
-	if s := reduce(Line{Values: long}, time.Second, 100*time.Second, 100); len(s) != 2 || s[1].joined {
+	if s := reduce(Line{Values: long, Step: time.Second}, when, 100); len(s) != 2 || s[1].joined {
 		t.Errorf("a long gap is bridged: %+v", s)
 	}
 }
@@ -127,7 +128,7 @@ func TestLinesDifferWithoutColour(t *testing.T) {
 	}
 	for _, glyphs := range theme.GlyphNames {
 		rows := map[string]bool{}
-		for _, m := range []Mark{Solid, Dashed, Points} {
+		for _, m := range []Mark{Solid, Dashed, Points, Dotted} {
 			g := cells.New(60, 9)
 			c := Chart{Lines: []Line{{Values: flat(20), Mark: m}}, Step: time.Second, Log: true, Limit: math.NaN()}
 			c.Draw(g, g.Bounds(), themed(t, glyphs))
@@ -137,7 +138,7 @@ func TestLinesDifferWithoutColour(t *testing.T) {
 				}
 			}
 		}
-		if len(rows) < 2 || (glyphs != "braille" && len(rows) < 3) {
+		if len(rows) < 3 || (glyphs != "braille" && len(rows) < 4) {
 			t.Errorf("%s: %d different lines: %v", glyphs, len(rows), rows)
 		}
 	}
@@ -204,7 +205,20 @@ func FuzzDraw(f *testing.F) {
 			g := cells.New(max(w, 0)+4, max(h, 0)+4)
 			r := cells.Rect{X: 2, Y: 2, W: w, H: h}
 			c := Chart{Lines: []Line{{Values: vals, Mark: Points, Peak: true}, {Values: vals, Mark: Dashed}, {Values: vals}},
-				Start: time.Duration(step % 1e15), Step: time.Duration(step % 1e13), Log: log, Limit: limit, Scale: figure.Scale{Factor: 1}, Marks: []time.Duration{time.Duration(step)}}
+				Start: time.Duration(step % 1e15), Step: time.Duration(step % 1e13), Log: log, Limit: limit, Scale: figure.Scale{Factor: 1},
+				Marks: []Event{{At: time.Duration(step), Text: "64 → 80"}}, From: time.Duration(step), To: time.Duration(step) + time.Second, Sweep: log}
+			c.Draw(g, r, th)
+			counts := make([]uint32, len(vals)%70)
+			for i := range counts {
+				counts[i] = uint32(math.Float64bits(vals[i]))
+			}
+			d := &Density{Width: c.Step, Low: 0.1, Step: 1.2, Columns: [][]uint32{counts, nil, counts}}
+			if len(vals) > 1 {
+				d.Low, d.Step = vals[0], vals[1]
+			}
+			c.Hist = d
+			c.Draw(g, r, th)
+			c.Heat = d
 			c.Draw(g, r, th)
 			Spark(g, 2, 2, w, vals, th, theme.Accent)
 			Bar(g, 2, 2, w, limit, th)

@@ -18,6 +18,7 @@ const (
 	Solid Mark = iota
 	Dashed
 	Points // not joined
+	Dotted // an earlier run
 )
 
 // Line is one series of a chart.
@@ -30,6 +31,17 @@ type Line struct {
 	// is their median. A high percentile must be a Peak: a stall must not be
 	// averaged away.
 	Peak bool
+	Role theme.Role
+	// Start and Step are the line's own where Step is above 0, else the chart's.
+	Start, Step time.Duration
+	// Behind is an earlier run: it does not make the time axis longer.
+	Behind bool
+}
+
+// Event is a moment on the time axis, with a word about it where there is room.
+type Event struct {
+	At   time.Duration
+	Text string
 	Role theme.Role
 }
 
@@ -47,7 +59,19 @@ type Chart struct {
 	// Limit is an objective to draw across, NaN without one.
 	Limit float64
 	// Marks are events on the time axis.
-	Marks []time.Duration
+	Marks []Event
+	// From and To point at a stretch of time; none when To is not after From.
+	From, To time.Duration
+	// Age is how far the run has come, for charts whose history is behind.
+	Age time.Duration
+	// Sweep shows the newest part like an oscilloscope.
+	Sweep bool
+	// Heat is drawn in place of the lines.
+	Heat *Density
+	// Hist is drawn at the right edge, over the same value axis; nil is none.
+	Hist *Density
+	// NoTime leaves the time axis to the chart below.
+	NoTime bool
 	// Empty is what to say while there is nothing to draw.
 	Empty string
 }
@@ -63,20 +87,10 @@ const gutter = 6
 
 // Draw draws the chart into r; too small a rectangle stays as it is.
 func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
-	if r.W < MinW || r.H < MinH {
+	if r.W < MinW || r.H < MinH && !c.NoTime || r.H < 1 {
 		return
 	}
-	n := 0
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, l := range c.Lines {
-		n = max(n, len(l.Values))
-		for _, v := range l.Values {
-			if !finite(v) || (c.Log && v <= 0) {
-				continue
-			}
-			lo, hi = math.Min(lo, v), math.Max(hi, v)
-		}
-	}
+	lo, hi := c.bounds()
 	if hi < lo || c.Step <= 0 {
 		c.nothing(g, r, th)
 		return
@@ -85,24 +99,55 @@ func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
 		lo, hi = math.Min(lo, c.Limit), math.Max(hi, c.Limit)
 	}
 	axis := NewAxis(lo, hi, c.Log)
-	plot := cells.Rect{X: r.X + gutter, Y: r.Y, W: r.W - gutter, H: r.H - 1}
-	if r.H >= 5 {
+	plot := cells.Rect{X: r.X + gutter, Y: r.Y, W: r.W - gutter, H: r.H}
+	labels := r.H >= 5 && !c.NoTime
+	switch {
+	case labels:
+		plot.H -= 2
+	case !c.NoTime:
 		plot.H--
 	}
-	span := TimeSpan(time.Duration(n)*c.Step, c.Planned)
+	if w := HistWidth(r.W); c.Hist != nil && w > 0 {
+		plot.W -= w
+		c.drawHist(g, cells.Rect{X: plot.X + plot.W, Y: plot.Y, W: w, H: plot.H}, axis, th)
+	}
+	when := c.timeline(plot.W)
 	c.drawValueAxis(g, plot, axis, th)
-	c.drawTimeAxis(g, plot, span, r.H >= 5, th)
+	if !c.NoTime {
+		c.drawTimeAxis(g, plot, when, labels, th)
+	}
 	if finite(c.Limit) && c.Limit >= axis.Lo && c.Limit <= axis.Hi {
 		y := rowOf(plot, axis, c.Limit)
 		for x := plot.X; x < plot.X+plot.W; x++ {
 			g.Rune(x, y, th.Glyphs.Limit, th.Style(theme.Limit))
 		}
 	}
-	if th.Glyphs.Plot == theme.PlotBraille {
-		drawBraille(g, plot, c, axis, span, th)
-		return
+	switch {
+	case c.Heat != nil:
+		c.drawHeat(g, plot, axis, when, th)
+	case th.Glyphs.Plot == theme.PlotBraille:
+		drawBraille(g, plot, c, axis, when, th)
+	default:
+		drawCells(g, plot, c, axis, when, th)
 	}
-	drawCells(g, plot, c, axis, span, th)
+	c.drawMarkTexts(g, plot, when, th)
+}
+
+// bounds are the least and the largest value to draw; hi < lo without any.
+func (c *Chart) bounds() (lo, hi float64) {
+	if c.Heat != nil {
+		return c.Heat.bounds()
+	}
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, l := range c.Lines {
+		for _, v := range l.Values {
+			if !finite(v) || (c.Log && v <= 0) {
+				continue
+			}
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
+		}
+	}
+	return lo, hi
 }
 
 // nothing says why the chart is empty.
@@ -150,38 +195,4 @@ func roundness(v float64, a Axis) int {
 		return 1
 	}
 	return 0
-}
-
-// drawTimeAxis draws the line under the plot, its labels and the event marks.
-func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, span time.Duration, labels bool, th *theme.Theme) {
-	dim, y := th.Style(theme.Dim), plot.Y+plot.H
-	for x := plot.X; x < plot.X+plot.W; x++ {
-		g.Rune(x, y, th.Glyphs.AxisX, dim)
-	}
-	g.Rune(plot.X-1, y, th.Glyphs.Corner, dim)
-	step := tickStep(span, plot.W, 11)
-	first := (c.Start + step - 1) / step * step
-	for t := first; t <= c.Start+span; t += step {
-		x := plot.X + columnOf(t-c.Start, span, plot.W)
-		if x >= plot.X+plot.W {
-			x = plot.X + plot.W - 1
-		}
-		g.Rune(x, y, th.Glyphs.TickX, dim)
-		if !labels {
-			continue
-		}
-		text := figure.Clock(t)
-		at := min(x-len(text)/2, plot.X+plot.W-len(text))
-		g.Text(max(at, plot.X-1), y+1, len(text), text, dim)
-	}
-	for _, m := range c.Marks {
-		if m >= c.Start && m < c.Start+span {
-			g.Rune(plot.X+columnOf(m-c.Start, span, plot.W), y, th.Glyphs.Mark, th.Style(theme.Warn))
-		}
-	}
-}
-
-// columnOf is the column of width that an offset falls into.
-func columnOf(off, span time.Duration, width int) int {
-	return int(float64(off) / float64(span) * float64(width))
 }

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"math"
-	"time"
 
 	"github.com/NimbleMarkets/ntcharts/canvas"
 	"github.com/NimbleMarkets/ntcharts/canvas/graph"
@@ -15,7 +14,7 @@ import (
 // drawBraille draws each line on a braille grid of its own, 2x4 dots a cell,
 // and lays them over each other. A cell has one colour: that of the topmost
 // line with a dot in it.
-func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Duration, th *theme.Theme) {
+func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, when timeline, th *theme.Theme) {
 	if plot.W < 1 || plot.H < 1 {
 		return
 	}
@@ -26,7 +25,7 @@ func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Dur
 		point := func(s spot) canvas.Point {
 			return canvas.Point{X: s.x, Y: h - 1 - int(math.Round(a.At(s.v)*float64(h-1)))}
 		}
-		spots := reduce(l, c.Step, span, w)
+		spots := reduce(c.own(l), when, w)
 		for i, s := range spots {
 			p := point(s)
 			switch {
@@ -37,7 +36,7 @@ func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Dur
 				}
 			case i > 0 && s.joined:
 				for _, q := range graph.GetLinePoints(point(spots[i-1]), p) {
-					if l.Mark == Solid || q.X&3 != 3 {
+					if l.Mark == Solid || l.Mark == Dashed && q.X&3 != 3 || l.Mark == Dotted && q.X&3 == 0 {
 						dots.Set(q)
 					}
 				}
@@ -62,11 +61,11 @@ func drawBraille(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Dur
 }
 
 // drawCells draws with one character per cell, for terminals without braille.
-func drawCells(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, span time.Duration, th *theme.Theme) {
+func drawCells(g *cells.Grid, plot cells.Rect, c *Chart, a Axis, when timeline, th *theme.Theme) {
 	for _, l := range c.Lines {
-		glyph := [...]rune{Solid: th.Glyphs.P50, Dashed: th.Glyphs.P90, Points: th.Glyphs.P99}[l.Mark]
+		glyph := [...]rune{Solid: th.Glyphs.P50, Dashed: th.Glyphs.P90, Points: th.Glyphs.P99, Dotted: th.Glyphs.Ghost}[l.Mark]
 		st := th.Style(l.Role)
-		spots := reduce(l, c.Step, span, plot.W)
+		spots := reduce(c.own(l), when, plot.W)
 		for i, s := range spots {
 			y := rowOf(plot, a, s.v)
 			if i > 0 && s.joined && l.Mark != Points { // bridge empty columns level with the last spot

@@ -13,11 +13,19 @@ type spot struct {
 	joined bool
 }
 
-// reduce turns a line into at most one spot per column. Short gaps are bridged,
-// because a step in which no request ended is no gap in the service; long ones
-// stay open.
-func reduce(l Line, step, span time.Duration, width int) []spot {
-	bridge := max(3, int(span/20/max(step, 1)))
+// own gives a line the chart's times where it has none of its own.
+func (c *Chart) own(l Line) Line {
+	if l.Step <= 0 {
+		l.Start, l.Step = c.Start, c.Step
+	}
+	return l
+}
+
+// reduce turns a line, with times of its own, into at most one spot per column.
+// Short gaps are bridged, because a step in which no request ended is no gap in
+// the service; long ones stay open.
+func reduce(l Line, when timeline, width int) []spot {
+	bridge := max(3, int(when.span/20/max(l.Step, 1)))
 	var out []spot
 	var same []float64
 	lastAt := -1
@@ -38,10 +46,14 @@ func reduce(l Line, step, span time.Duration, width int) []spot {
 		if !finite(v) {
 			continue
 		}
-		x := min(columnOf(step*time.Duration(i)+step/2, span, width), width-1)
+		x, ok := when.column(l.Start+l.Step*time.Duration(i)+l.Step/2, width)
+		if !ok {
+			continue
+		}
 		if len(out) == 0 || out[len(out)-1].x != x {
 			flush()
-			out = append(out, spot{x: x, joined: lastAt >= 0 && i-lastAt <= bridge})
+			joined := lastAt >= 0 && i-lastAt <= bridge && (len(out) == 0 || out[len(out)-1].x < x)
+			out = append(out, spot{x: x, joined: joined})
 		}
 		same = append(same, v)
 		lastAt = i

@@ -27,10 +27,15 @@ type Glyphs struct {
 	TL, TR, BL, BR         rune
 	TickY, TickX, Corner   rune // where axis and mark meet
 	AxisX                  rune
-	P50, P90, P99          rune   // chart lines and points, one per cell
-	Limit                  rune   // an objective in a chart
-	Mark                   rune   // an event on the time axis
-	OK, Warn, Fail         string // shapes before state words
+	P50, P90, P99          rune    // chart lines and points, one per cell
+	Limit                  rune    // an objective in a chart
+	Mark                   rune    // an event on the time axis
+	Ghost                  rune    // an earlier run, one per cell
+	Shade                  [4]rune // density, lightest first
+	HBar                   [8]rune // a bar from the left, shortest first
+	Head                   rune    // where a replay stands
+	Up, Down               rune    // the order of a column
+	OK, Warn, Fail         string  // shapes before state words
 	Bullet                 string
 	On, Off                string // phases done and to come
 }
@@ -43,6 +48,7 @@ var glyphSets = []Glyphs{
 		BarOn: '━', BarEdge: '╸', BarOff: '─', H: '─', V: '│', TL: '╭', TR: '╮', BL: '╰', BR: '╯',
 		TickY: '┤', TickX: '┬', Corner: '┼', AxisX: '─', P50: '━', P90: '╌', P99: '·', Limit: '┈', Mark: '▲',
 		OK: "●", Warn: "▲", Fail: "✖", Bullet: "▸", On: "●", Off: "○",
+		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓',
 	},
 	{
 		Name: "blocks", Plot: PlotLines,
@@ -50,6 +56,7 @@ var glyphSets = []Glyphs{
 		BarOn: '━', BarEdge: '╸', BarOff: '─', H: '─', V: '│', TL: '┌', TR: '┐', BL: '└', BR: '┘',
 		TickY: '┤', TickX: '┬', Corner: '┼', AxisX: '─', P50: '━', P90: '╌', P99: '·', Limit: '┈', Mark: '▲',
 		OK: "●", Warn: "▲", Fail: "■", Bullet: "►", On: "●", Off: "○",
+		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓',
 	},
 	{
 		Name: "ascii", Plot: PlotASCII, ASCII: true,
@@ -57,6 +64,7 @@ var glyphSets = []Glyphs{
 		BarOn: '#', BarEdge: '#', BarOff: '.', H: '-', V: '|', TL: '+', TR: '+', BL: '+', BR: '+',
 		TickY: '+', TickX: '+', Corner: '+', AxisX: '-', P50: '=', P90: '-', P99: '*', Limit: '.', Mark: '^',
 		OK: "+", Warn: "!", Fail: "X", Bullet: ">", On: "*", Off: "o",
+		Ghost: '~', Shade: [4]rune{'.', ':', '*', '#'}, HBar: [8]rune{' ', ' ', '-', '=', '=', '=', '#', '#'}, Head: '@', Up: '^', Down: 'v',
 	},
 }
 

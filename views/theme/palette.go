@@ -29,8 +29,16 @@ const (
 	Badge // a word on a filled ground
 	Alarm // a badge that must be seen
 	Limit // an objective drawn into a chart
+	Ghost // an earlier run behind ours
+	Heat1 // the ramp of heat-maps, rarest first: its lightness runs one way
+	Heat2
+	Heat3
+	Heat4
 	roles
 )
+
+// HeatSteps is the length of the ramp that begins at Heat1.
+const HeatSteps = 4
 
 // colour gives one colour for each profile; empty is the terminal's default.
 type colour = lipgloss.CompleteColor
@@ -63,6 +71,11 @@ var palettes = map[string][roles]look{
 		Badge:  {fg: c("#101418", "233", "0"), bg: c("#56b4e9", "75", "14"), attr: cells.Bold},
 		Alarm:  {fg: c("#101418", "233", "0"), bg: c("#f5b041", "215", "11"), attr: cells.Bold},
 		Limit:  {fg: c("#b58a3a", "137", "3")},
+		Ghost:  {fg: c("#a48fb8", "139", "5")},
+		Heat1:  {fg: c("#2f5f9e", "25", "4")},
+		Heat2:  {fg: c("#4a93d6", "68", "12")},
+		Heat3:  {fg: c("#8cc9f0", "117", "14")},
+		Heat4:  {fg: c("#eef7ff", "255", "15")},
 	},
 	"light": {
 		Label:  {fg: c("#3b4350", "238", "0")},
@@ -79,6 +92,11 @@ var palettes = map[string][roles]look{
 		Badge:  {fg: c("#ffffff", "231", "15"), bg: c("#0b6bb0", "25", "4"), attr: cells.Bold},
 		Alarm:  {fg: c("#ffffff", "231", "15"), bg: c("#9a5b00", "94", "3"), attr: cells.Bold},
 		Limit:  {fg: c("#9a5b00", "94", "3")},
+		Ghost:  {fg: c("#86649c", "96", "5")},
+		Heat1:  {fg: c("#9cc3e6", "153", "14")},
+		Heat2:  {fg: c("#5c9bd3", "74", "6")},
+		Heat3:  {fg: c("#2568a8", "25", "4")},
+		Heat4:  {fg: c("#0a2745", "17", "0")},
 	},
 	"mono": {
 		Dim:    {attr: cells.Faint},
@@ -92,6 +110,9 @@ var palettes = map[string][roles]look{
 		Badge:  {attr: cells.Reverse},
 		Alarm:  {attr: cells.Bold | cells.Reverse},
 		Limit:  {attr: cells.Faint},
+		Ghost:  {attr: cells.Faint},
+		Heat1:  {attr: cells.Faint},
+		Heat4:  {attr: cells.Bold},
 	},
 	"high-contrast": {
 		Text:   {fg: c("#ffffff", "231", "15")},
@@ -109,6 +130,11 @@ var palettes = map[string][roles]look{
 		Badge:  {fg: c("#000000", "16", "0"), bg: c("#ffffff", "231", "15"), attr: cells.Bold},
 		Alarm:  {fg: c("#000000", "16", "0"), bg: c("#ffff00", "226", "11"), attr: cells.Bold},
 		Limit:  {fg: c("#ffff00", "226", "11")},
+		Ghost:  {fg: c("#d7afff", "183", "13")},
+		Heat1:  {fg: c("#3f7fdf", "68", "12")},
+		Heat2:  {fg: c("#6fb7ff", "75", "14")},
+		Heat3:  {fg: c("#bfe4ff", "153", "7")},
+		Heat4:  {fg: c("#ffffff", "231", "15"), attr: cells.Bold},
 	},
 }
 

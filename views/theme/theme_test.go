@@ -94,7 +94,8 @@ func TestGlyphsAreOneCellWide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		runes := append(g.Spark[:], g.BarOn, g.BarEdge, g.BarOff, g.H, g.V, g.TL, g.TR, g.BL, g.BR, g.TickY, g.TickX, g.Corner, g.AxisX, g.P50, g.P90, g.P99, g.Limit, g.Mark)
+		runes := append(g.Spark[:], g.BarOn, g.BarEdge, g.BarOff, g.H, g.V, g.TL, g.TR, g.BL, g.BR, g.TickY, g.TickX, g.Corner, g.AxisX, g.P50, g.P90, g.P99, g.Limit, g.Mark, g.Ghost, g.Head, g.Up, g.Down)
+		runes = append(append(runes, g.Shade[:]...), g.HBar[:]...)
 		for _, r := range append(runes, []rune(g.OK+g.Warn+g.Fail+g.Bullet+g.On+g.Off)...) {
 			if cells.Width(string(r)) != 1 {
 				t.Errorf("%s: %q is %d cells wide", name, r, cells.Width(string(r)))
@@ -155,7 +156,7 @@ func TestContrast(t *testing.T) {
 		for r := range roles {
 			st := th.Style(r)
 			least := 4.5
-			if slices.Contains([]Role{Frame, Limit}, r) {
+			if slices.Contains([]Role{Frame, Limit, Ghost, Heat1, Heat2, Heat3, Heat4}, r) {
 				least = 1.8 // lines, not words
 			}
 			on := bg
@@ -167,6 +168,26 @@ func TestContrast(t *testing.T) {
 			}
 			if c := contrast(st.FG, on); c < least {
 				t.Errorf("%s, role %d: contrast %.1f, want %.1f", name, r, c, least)
+			}
+		}
+	}
+}
+
+// TestHeatRamp: its lightness runs one way, so that it can be read without
+// seeing its hue, and its steps can be told apart.
+func TestHeatRamp(t *testing.T) {
+	for _, name := range []string{"dark", "light", "high-contrast"} {
+		th, err := New(name, TrueColor, Glyphs{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range HeatSteps - 1 {
+			a, b := luminance(th.Style(Heat1+Role(i)).FG), luminance(th.Style(Heat1+Role(i+1)).FG)
+			if name == "light" {
+				a, b = b, a
+			}
+			if a >= b || contrast(th.Style(Heat1+Role(i)).FG, th.Style(Heat1+Role(i+1)).FG) < 1.3 {
+				t.Errorf("%s: steps %d and %d of the ramp have luminances %.2f and %.2f", name, i, i+1, a, b)
 			}
 		}
 	}
