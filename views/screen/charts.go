@@ -82,7 +82,7 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title s
 	}
 	for _, n := range s.Notices {
 		if n.Warn {
-			c.Marks = append(c.Marks, n.At)
+			c.Marks = append(c.Marks, chart.Event{At: n.At, Role: theme.Warn})
 		}
 	}
 	title = p.title
