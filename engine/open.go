@@ -17,23 +17,26 @@ func (ph *phase) open(r *run) {
 	slots := make(chan slot, maxBacklog)
 	ph.backlog.Store(&slots)
 	var (
-		wg      sync.WaitGroup
-		idle    atomic.Int64
+		wg sync.WaitGroup
+		// free is how many workers have no slot, less the slots that wait for
+		// one. A slot is counted when it is handed out, not when its worker
+		// runs: of two that are due at once the second must not take the
+		// worker that was just woken for the first for a free one.
+		free    atomic.Int64
 		workers int
 	)
 	spawn := func() {
 		workers++
-		idle.Add(1)
+		free.Add(1)
 		wg.Go(func() {
 			w := r.newWorker()
 			for s := range slots {
-				idle.Add(-1)
 				if ph.sending.Err() != nil {
 					ph.unsent.Add(1)
 				} else {
 					w.do(ph, s)
 				}
-				idle.Add(1)
+				free.Add(1)
 			}
 		})
 	}
@@ -52,7 +55,7 @@ func (ph *phase) open(r *run) {
 		if !ok {
 			return
 		}
-		if int64(len(slots)) >= idle.Load() && (ph.plan.Concurrency == 0 || workers < ph.plan.Concurrency) {
+		if free.Add(-1) < 0 && (ph.plan.Concurrency == 0 || workers < ph.plan.Concurrency) {
 			spawn()
 		}
 		select {

@@ -117,8 +117,8 @@ func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phase
 }
 
 // supervise halts the sending at the phase's duration or the user's stop, and
-// cuts what is still in flight when the grace time is over. It returns when
-// done is closed.
+// cuts what is still in flight when the grace time is over; of several grace
+// times the one that ends first counts. It returns when done is closed.
 func (ph *phase) supervise(stopped <-chan struct{}, stopGrace time.Duration, done <-chan struct{}) {
 	var duration, grace <-chan time.Time
 	if ph.plan.Duration > 0 {
@@ -126,28 +126,34 @@ func (ph *phase) supervise(stopped <-chan struct{}, stopGrace time.Duration, don
 		defer t.Stop()
 		duration = t.C
 	}
+	var end time.Time // of the grace time
 	limit := func(d time.Duration) {
-		if d >= 0 {
-			t := time.NewTimer(d)
-			grace = t.C
+		if at := time.Now().Add(d); d >= 0 && (grace == nil || at.Before(end)) {
+			grace, end = time.After(d), at
 		}
 	}
+	halted := ph.sending.Done()
 	for {
 		select {
 		case <-done:
 			return
 		case <-duration:
 			duration = nil
-			ph.draining.Store(true)
 			ph.halt(errDuration)
-			limit(ph.plan.Grace)
 		case <-stopped:
 			stopped = nil
-			ph.draining.Store(true)
 			ph.halt(errStopped)
 			limit(stopGrace)
+		case <-halted:
+			halted = nil
+			ph.draining.Store(true)
+			if context.Cause(ph.sending) == errDuration {
+				limit(ph.plan.Grace)
+			} else {
+				limit(stopGrace)
+			}
 		case <-grace:
-			grace = nil
+			grace, end = nil, time.Time{}
 			ph.cut()
 		}
 	}

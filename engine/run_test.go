@@ -73,11 +73,6 @@ func newBench(t *testing.T, cfg simserver.Config, phases ...PhasePlan) *bench {
 
 func newBenchAt(t *testing.T, srv *simserver.Server, url string, phases ...PhasePlan) *bench {
 	t.Helper()
-	client, err := transport.New(transport.Options{Timeout: 2 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
 	root := random.Seeded(1)
 	data, err := dataset.NewSynthetic(dataset.SyntheticConfig{
 		Entries: 8, ISL: dataset.Dist{Mean: 20}, OSL: dataset.Dist{Mean: 8},
@@ -105,10 +100,21 @@ func newBenchAt(t *testing.T, srv *simserver.Server, url string, phases ...Phase
 		Registry: metric.Builtin(), Context: &metric.Context{Streaming: true, OutputTokens: true, InputTokens: true},
 		Endpoint: endpoint.Chat{}, Encode: endpoint.Options{Model: "sim-model", Stream: true},
 		Dataset: data, Order: order, Headers: endpoint.NewHeaders(endpoint.HeaderOptions{Version: "test", Stream: true, ContentType: "application/json"}),
-		Client: client, URLs: []string{url}, Counter: words{},
+		Client: newClient(t, 2*time.Second), URLs: []string{url}, Counter: words{},
 		Phases: phases, StopGrace: time.Second, FailedThreshold: 1, ScratchDir: t.TempDir(), Sink: b.sink,
 	}
 	return b
+}
+
+// newClient returns a client whose requests may take so long; 0 is no limit.
+func newClient(t *testing.T, timeout time.Duration) *transport.Client {
+	t.Helper()
+	client, err := transport.New(transport.Options{Timeout: timeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
 }
 
 func (b *bench) run(t *testing.T, ctx context.Context, ctl *Control) *Result {
