@@ -18,7 +18,7 @@ import (
 type collector struct {
 	r       *run
 	cell    *snap.Cell
-	backlog func() int64 // exchanges that wait to be counted
+	backlog func() int64 // exchanges that wait to be counted; set before start
 
 	mu    sync.Mutex // guards the hand-over below; held for an append or a swap
 	inbox []collected
@@ -30,7 +30,7 @@ type collector struct {
 	wg      sync.WaitGroup
 
 	// What follows belongs to the collector's goroutine until close returns.
-	phases  []*tally
+	phases  []*stats.Accumulator // by the index of the phase
 	live    *live
 	health  *health
 	notices notices
@@ -53,19 +53,16 @@ type oddities struct {
 	text   string
 }
 
-// tally is what is kept of one phase.
-type tally struct {
-	ph  *phase
-	acc *stats.Accumulator
+// newCollector makes a collector; set backlog and call start.
+func newCollector(r *run, cell *snap.Cell) *collector {
+	return &collector{
+		r: r, cell: cell, quit: make(chan struct{}),
+		live: newLive(r.plan, record.Now()), health: newHealth(r.plan),
+	}
 }
 
-func startCollector(r *run, cell *snap.Cell) (*collector, error) {
-	c := &collector{r: r, cell: cell, quit: make(chan struct{}), health: newHealth(r.plan)}
-	c.live = newLive(r.plan, record.Now())
-	c.backlog = func() int64 { return 0 }
-	c.wg.Go(c.loop)
-	return c, nil
-}
+// start runs the collector until close.
+func (c *collector) start() { c.wg.Go(c.loop) }
 
 // add takes a finished row from any goroutine.
 func (c *collector) add(row *metric.Row, raw *record.Raw) {
@@ -115,8 +112,7 @@ func (c *collector) loop() {
 // step takes in what has arrived and publishes a picture.
 func (c *collector) step() {
 	c.mu.Lock()
-	rows := c.inbox
-	c.inbox = make([]collected, 0, cap(rows))
+	// Before the rows: a worker clears its start when its row is on its way.
 	var chunks int64
 	settled := record.Now()
 	for _, t := range c.count {
@@ -125,6 +121,8 @@ func (c *collector) step() {
 			settled = min(settled, began)
 		}
 	}
+	rows := c.inbox
+	c.inbox = make([]collected, 0, cap(rows))
 	odds := c.odds
 	c.mu.Unlock()
 
@@ -147,8 +145,8 @@ func (c *collector) step() {
 // take gives a row to its phase's statistics, the live figures and the sink.
 func (c *collector) take(it *collected) {
 	row := it.row
-	t := c.tally(row.Phase.Index)
-	t.acc.Add(row)
+	acc := c.statsOf(row.Phase.Index)
+	acc.Add(row)
 	if wire := row.Client.WireNS; wire != 0 && (c.first == 0 || wire < c.first) {
 		c.first = wire
 	}
@@ -157,20 +155,20 @@ func (c *collector) take(it *collected) {
 	if s := c.r.plan.Sink; s != nil && !s.Add(row, it.raw) {
 		c.dropped++
 	}
-	c.guard(t)
+	c.guard(acc)
 }
 
-// tally returns the statistics of a phase, made when its first row comes.
-func (c *collector) tally(index int) *tally {
+// statsOf returns the statistics of a phase, made when its first row comes.
+func (c *collector) statsOf(index int) *stats.Accumulator {
 	for len(c.phases) <= index {
 		p := c.r.plan
 		width := p.SliceWidth
 		if p.Phases[len(c.phases)].Kind != record.Profiling {
 			width = 0
 		}
-		c.phases = append(c.phases, &tally{acc: stats.NewAccumulator(p.Registry, p.Context, stats.Options{
+		c.phases = append(c.phases, stats.NewAccumulator(p.Registry, p.Context, stats.Options{
 			Budget: p.MemoryBudget, Dir: p.ScratchDir, SliceWidth: width,
-		})})
+		}))
 	}
 	return c.phases[index]
 }
@@ -193,13 +191,13 @@ func (c *collector) watchSink(at time.Duration) {
 }
 
 // guard ends a phase in which too large a share of the requests failed.
-func (c *collector) guard(t *tally) {
+func (c *collector) guard(acc *stats.Accumulator) {
 	limit := c.r.plan.FailedThreshold
 	ph := c.current.Load()
-	if !(limit < 1) || ph == nil || ph.plan.Kind != record.Profiling || ph.index >= len(c.phases) || c.phases[ph.index] != t {
+	if !(limit < 1) || ph == nil || ph.plan.Kind != record.Profiling || ph.index >= len(c.phases) || c.phases[ph.index] != acc {
 		return
 	}
-	failed, total := t.acc.Failed(), t.acc.Failed()+t.acc.Valid()
+	failed, total := acc.Failed(), acc.Failed()+acc.Valid()
 	if total >= int64(max(ph.plan.Concurrency, 10)) && float64(failed)/float64(total) > limit {
 		ph.halt(errThreshold)
 	}
@@ -221,25 +219,25 @@ func (c *collector) finish(res *Result) error {
 	var failed error
 	for i := range res.Phases {
 		p := &res.Phases[i]
-		t := c.tally(p.Index)
-		p.Valid, p.Failed, p.Errors = t.acc.Valid(), t.acc.Failed(), t.acc.Errors()
+		acc := c.statsOf(p.Index)
+		p.Valid, p.Failed, p.Errors = acc.Valid(), acc.Failed(), acc.Errors()
 		if p.Valid > 0 {
-			sum, err := t.acc.Summary(p.StartNS, p.EndNS, p.Cancelled)
+			sum, err := acc.Summary(p.StartNS, p.EndNS, p.Cancelled)
 			if err != nil {
 				failed = fmt.Errorf("statistics of phase %s: %w", p.Name, err)
 			}
 			p.Summary = sum
 		}
 		if c.r.plan.SliceWidth > 0 && p.Kind == record.Profiling && p.Valid+p.Failed > 0 {
-			slices, err := t.acc.Slices()
+			slices, err := acc.Slices()
 			if err != nil {
 				failed = fmt.Errorf("time slices of phase %s: %w", p.Name, err)
 			}
 			p.Slices = slices
 		}
 	}
-	for _, t := range c.phases {
-		if err := t.acc.Close(); err != nil && failed == nil {
+	for _, acc := range c.phases {
+		if err := acc.Close(); err != nil && failed == nil {
 			failed = err
 		}
 	}
@@ -265,7 +263,7 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	s.InFlight, s.InFlightTarget = ph.inFlight.Load(), int64(ph.plan.Concurrency)
 	s.Sent, s.Queued = ph.sent.Load(), ph.queued()
 	if ph.index < len(c.phases) {
-		acc := c.phases[ph.index].acc
+		acc := c.phases[ph.index]
 		s.Done, s.Errors = acc.Valid(), acc.Failed()
 		s.ErrorGroups = errorGroups(acc.Errors())
 	}

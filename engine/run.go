@@ -78,29 +78,26 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	pc := pacer.New(pacer.Options{})
 	defer pc.Close()
 	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan.Encode.Extra)}
-	var err error
-	r.collect, err = startCollector(r, cell)
-	if err != nil {
-		return nil, err
-	}
+	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
 	r.collect.backlog = r.counts.backlog
+	r.collect.start()
 
 	res := &Result{}
-	var ends []phaseEnd
 	for i := range plan.Phases {
 		if ctx.Err() != nil || ctl.Reason() != "" {
+			res.Cancelled = true
 			break
 		}
 		ph := &phase{plan: &plan.Phases[i], index: i}
 		end := ph.run(ctx, r, ctl.Stopped())
-		ends = append(ends, end)
 		res.Phases = append(res.Phases, PhaseResult{
 			Phase:   ph.plan.Phase,
 			StartNS: record.Wall(end.startNS), EndNS: record.Wall(end.endNS),
 			CutOff: ph.cutOff.Load(), Unsent: ph.unsent.Load(),
 			Cancelled: end.cutShort || errors.Is(end.cause, errStopped),
 		})
+		res.Cancelled = res.Cancelled || res.Phases[i].Cancelled
 		if errors.Is(end.cause, errThreshold) {
 			res.Aborted = end.cause
 			break
@@ -108,7 +105,6 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	}
 	r.counts.close()
 	r.collect.close()
-	res.Cancelled = ctx.Err() != nil || ctl.Reason() != ""
 	return res, r.collect.finish(res)
 }
 

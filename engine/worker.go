@@ -48,10 +48,6 @@ type tokenCount struct {
 	_     [48]byte
 }
 
-// bump adds one. Only the owner writes, so a plain add needs no locked
-// instruction.
-func (c *tokenCount) bump() { c.n.Store(c.n.Load() + 1) }
-
 func (r *run) newWorker() *worker {
 	w := &worker{r: r, tokens: new(tokenCount)}
 	w.delta.Relaxed = true
@@ -119,7 +115,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		ph.cutOff.Add(1)
 		return end
 	}
-	w.fill(rec, resp, picked, end)
+	w.fill(rec, resp, d.url, picked, end)
 	w.hand(ph, rec, resp, turn)
 	return end
 }
@@ -133,8 +129,8 @@ func exchangeEnd(resp *transport.Response) int64 {
 	return t.EndNS
 }
 
-// fill turns the exchange into the record.
-func (w *worker) fill(rec *record.Record, resp *transport.Response, picked, end int64) {
+// fill turns the exchange with a URL into the record.
+func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, picked, end int64) {
 	t := &resp.Trace
 	start := t.DepartNS()
 	rec.StartNS, rec.EndNS = record.Wall(start), record.Wall(end)
@@ -174,7 +170,7 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, picked, end 
 		rec.Err = contentFailure(record.ErrStreamError, w.fault)
 	case resp.Err != nil:
 		host := ""
-		if u, err := url.Parse(w.r.plan.URLs[0]); err == nil {
+		if u, err := url.Parse(to); err == nil {
 			host = u.Host
 		}
 		rec.Err = transportFailure(resp.Kind, resp.Err, host)
@@ -222,7 +218,6 @@ func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, t
 		if resp.Status/100 != 2 {
 			w.raw.Body, w.raw.BodyNS = string(resp.ErrorBody), resp.Trace.LastBodyNS
 		}
-		w.raw = nil
 	}
 	if w.r.plan.Counter == nil {
 		serverTokens(rec)
@@ -254,7 +249,7 @@ func serverTokens(rec *record.Record) {
 func (w *worker) reset() {
 	w.answer.Reset()
 	w.chunks = w.chunks[:0]
-	w.output, w.fault = 0, nil
+	w.output, w.fault, w.raw = 0, nil, nil
 }
 
 // Event takes one event of a stream; it is called by the client in this
@@ -297,7 +292,7 @@ func (w *worker) unit(data []byte, atNS int64) error {
 	w.answer.Add(&w.delta)
 	if w.delta.Content() {
 		w.chunks = append(w.chunks, atNS)
-		w.tokens.bump()
+		w.tokens.n.Add(1)
 		if w.output == 0 && w.delta.Output() {
 			w.output = atNS
 		}
