@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -141,6 +142,45 @@ func TestConnErrors(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("a second close: %v", err)
+	}
+}
+
+// A head is not held for a connection that has closed: net/http would take it
+// for written and give the request up instead of sending it on another one.
+func TestClosedConnectionTakesNoHead(t *testing.T) {
+	s, _, _ := stampedPair(t)
+	x := s.ex.Load()
+	newRequestBody([]byte("body"), x, new(sync.WaitGroup))
+	if n, err := s.Write([]byte("head")); n != 4 || err != nil || x.writes.Load() != 0 {
+		t.Fatalf("an open connection: %d, %v, %d writes; want the head held", n, err, x.writes.Load())
+	}
+	s.serves, s.head = nil, nil
+	s.Close()
+	if n, err := s.Write([]byte("head")); n != 0 || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("a closed connection: %d, %v; want nothing written", n, err)
+	}
+}
+
+// What the first attempt of a request left behind is gone when a second
+// connection takes it.
+func TestRetryStartsOver(t *testing.T) {
+	first, _, _ := stampedPair(t)
+	second, _, _ := stampedPair(t)
+	x := &exchange{startNS: 1}
+	x.bind(first, true)
+	x.write(10, 11)
+	x.read(20, 25, false)
+	x.sent.Store(true)
+	x.bind(second, false)
+	if first.ex.Load() == x || second.ex.Load() != x {
+		t.Error("the first connection still serves the request")
+	}
+	x.write(30, 31)
+	x.read(40, 41, true)
+	var tr Trace
+	x.copyTo(&tr)
+	if tr.WroteFirstNS != 30 || tr.WroteEndNS != 31 || tr.FirstByteNS != 40 || tr.ReadLateNS != 1 || !tr.Kernel || tr.Writes != 1 || tr.Attempts != 2 || tr.Reused {
+		t.Errorf("%+v, want the second attempt alone", tr)
 	}
 }
 

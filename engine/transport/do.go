@@ -157,7 +157,7 @@ type cancelTimer struct {
 func (t *cancelTimer) start() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.over {
+	if !t.over && t.timer == nil { // a request that is sent again keeps its first time
 		t.timer = time.AfterFunc(t.after, func() { t.cancel(ErrPlanned) })
 	}
 }

@@ -75,6 +75,9 @@ func (x *exchange) bind(c *Conn, reused bool) {
 	x.firstByte.Store(0)
 	x.wroteFirst.Store(0)
 	x.writes.Store(0)
+	x.sent.Store(false)
+	x.lateNS.Store(0)
+	x.unstamped.Store(0)
 	x.attempts++
 	x.conn, x.reused, x.gotConnNS = c, reused, record.Now()
 	if c != nil {

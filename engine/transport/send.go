@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 )
@@ -56,19 +57,24 @@ type sender struct {
 //
 // net/http flushes the head before a body of a type that it does not know, such
 // as ours. The body follows at once, so the head waits here and leaves with it:
-// one segment and one wake-up of the server fewer.
-func (s *sender) send(x *exchange, b []byte, write func([]byte) (int, error)) (int, error) {
+// one segment and one wake-up of the server fewer. On a connection that has
+// closed meanwhile it is refused: net/http sends a request again only while none
+// of it seems to be written.
+func (c *Conn) send(x *exchange, b []byte, write func([]byte) (int, error)) (int, error) {
 	body := x.body.Load()
 	last := body == nil || body.done.Load()
-	if !last && s.serves != x && body.taken.Load() == 0 {
-		s.serves, s.head = x, bytes.Clone(b)
+	if !last && c.serves != x && body.taken.Load() == 0 {
+		if c.closed.Load() {
+			return 0, net.ErrClosed
+		}
+		c.serves, c.head = x, bytes.Clone(b)
 		return len(b), nil
 	}
 	held := 0
-	if s.serves == x && len(s.head) > 0 {
-		held = len(s.head)
-		b = append(s.head, b...)
-		s.head = nil
+	if c.serves == x && len(c.head) > 0 {
+		held = len(c.head)
+		b = append(c.head, b...)
+		c.head = nil
 	}
 	n, err := write(b)
 	if last && err == nil && !x.sent.Swap(true) && x.onSent != nil {
