@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -22,9 +23,6 @@ const (
 	outcomeCancelled = "cancelled"
 	outcomeFailed    = "failed"
 )
-
-// errAllFailed ends a run without one valid request.
-var errAllFailed = errors.New("every request failed")
 
 // finish writes the files of a run that was driven, tells the screens, and
 // returns the run's error.

@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 	"sync/atomic"
 
 	"tacho/engine/dataset"
@@ -87,7 +86,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		// The data set itself is broken here: say so on the request's record.
 		now := record.Now()
 		rec.StartNS, rec.EndNS = record.Wall(now), record.Wall(now)
-		rec.Err = transportFailure(record.ErrOther, err, "")
+		rec.Err = raise(record.ErrOther, worded("ClientError", err.Error()))
 		w.r.counts.add(finished{rec: rec})
 		ph.ended(now)
 		return now
@@ -169,11 +168,7 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 	case w.fault != nil:
 		rec.Err = contentFailure(record.ErrStreamError, w.fault)
 	case resp.Err != nil:
-		host := ""
-		if u, err := url.Parse(to); err == nil {
-			host = u.Host
-		}
-		rec.Err = transportFailure(resp.Kind, resp.Err, host)
+		rec.Err = transportFailure(resp, to)
 	case !w.answer.Valid():
 		kind := record.ErrNoContent
 		if w.answer.Failed > 0 {
@@ -264,6 +259,7 @@ func (w *worker) Event(e *transport.Event) error {
 		return &transport.KindError{Kind: record.ErrStreamError, Err: errStreamFault}
 	}
 	if len(e.Data) == 0 {
+		w.answer.Blank++
 		return nil
 	}
 	if err := w.unit(e.Data, e.AtNS); err != nil {

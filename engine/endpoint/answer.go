@@ -17,8 +17,9 @@ type Answer struct {
 	// follows. Reset leaves it as it is.
 	Capture bool
 
-	// Units counts all units, Chunks those with content.
-	Units, Chunks int
+	// Units counts all units, Chunks those with content. Blank is for the caller
+	// to count what came without data and was not added: comments, pings.
+	Units, Chunks, Blank int
 	// Usage is the last account that was not empty.
 	Usage    Usage
 	HasUsage bool

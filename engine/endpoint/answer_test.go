@@ -61,6 +61,13 @@ func TestFaultCauses(t *testing.T) {
 			t.Errorf("%s: %+v, want a cause with %q", unit, f, want)
 		}
 	}
+	const nothing = "InvalidInferenceResultError('Invalid inference result: No responses were received')"
+	if f := collect(t, Chat{}, nil).Fault(); f == nil || f.Message != nothing {
+		t.Errorf("an empty answer: %+v, want %s", f, nothing)
+	}
+	if f := (&Answer{Blank: 1}).Fault(); f == nil || !strings.Contains(f.Message, "actual content") {
+		t.Errorf("an answer of comments: %+v", f)
+	}
 	if f := EventFault("", false, "the block"); f.Message != "SSEResponseError('Error occurred in SSE response: Unknown error in SSE response: the block')" {
 		t.Errorf("event without comment: %s", f.Message)
 	}

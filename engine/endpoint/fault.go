@@ -14,9 +14,13 @@ type Fault struct {
 	Type, Message, Cause string
 }
 
-// noContent is the reason that AIPerf gives for an answer without content.
-const noContent = "Invalid inference result: No responses with actual content were received from the server " +
-	"(only usage/metadata, null/empty data, or [DONE] markers)"
+// The reasons that AIPerf gives for an answer without content, and for one of
+// which nothing came but its head.
+const (
+	noContent = "Invalid inference result: No responses with actual content were received from the server " +
+		"(only usage/metadata, null/empty data, or [DONE] markers)"
+	noResponse = "Invalid inference result: No responses were received"
+)
 
 // Fault is nil if the answer is valid, and otherwise says why not. An error
 // object found inside the answer is the Cause.
@@ -24,8 +28,10 @@ func (a *Answer) Fault() *Fault {
 	if a.Valid() {
 		return nil
 	}
-	cause := "the answer has no content"
+	cause, reason := "the answer has no content", noContent
 	switch {
+	case a.Units+a.Blank == 0:
+		cause, reason = "the answer is empty", noResponse
 	case a.Failed > 0:
 		cause = "the server sent an error: " + a.FirstError
 	case a.Loose > 0:
@@ -34,7 +40,7 @@ func (a *Answer) Fault() *Fault {
 		cause = "the answer is not JSON"
 	}
 	const class = "InvalidInferenceResultError"
-	return &Fault{Type: class, Message: class + "('" + noContent + "')", Cause: cause}
+	return &Fault{Type: class, Message: class + "('" + reason + "')", Cause: cause}
 }
 
 // EventFault is the failure of a stream in which a block with "event: error"
