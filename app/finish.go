@@ -136,7 +136,7 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 	case record.ErrDNS:
 		return "the name of " + host + " does not resolve", "check --url"
 	case record.ErrTLS:
-		return "TLS failed: " + record.OneLine(f.Message, 160), "check the scheme and the certificate of --url"
+		return "TLS failed: " + record.OneLine(cmp.Or(f.Cause, f.Message), 160), "check the scheme and the certificate of --url"
 	case record.ErrTimeout:
 		return "timed out", "--request-timeout-seconds gives each request longer"
 	case record.ErrHTTP4xx, record.ErrHTTP5xx, record.ErrHTTPOther:
