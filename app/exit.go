@@ -8,11 +8,10 @@ import (
 // The exit codes of every command.
 const (
 	exitOK          = 0
-	exitFailed      = 1 // could not run, or every request failed
-	exitUsage       = 2 // a wrong flag or value
-	exitHangup      = 129
+	exitFailed      = 1   // could not run, or every request failed
+	exitUsage       = 2   // a wrong flag or value
+	exitHangup      = 129 // a signal n exits with 128 + n
 	exitInterrupted = 130
-	exitTerminated  = 143
 )
 
 // exitError carries an exit code and an optional hint up to Main.
@@ -24,14 +23,6 @@ type exitError struct {
 
 func (e *exitError) Error() string { return e.err.Error() }
 func (e *exitError) Unwrap() error { return e.err }
-
-// withCode gives err an exit code, unless something deeper chose one already.
-func withCode(code int, err error) error {
-	if err == nil || errors.As(err, new(*exitError)) {
-		return err
-	}
-	return &exitError{code: code, err: err}
-}
 
 // usagef is a wrong use of the command line.
 func usagef(format string, a ...any) error {

@@ -23,6 +23,7 @@ type interrupts struct {
 	mu     sync.Mutex
 	count  int
 	code   int // exit code of the first signal; 0 without one
+	last   *time.Timer
 	cancel func()
 }
 
@@ -75,7 +76,7 @@ func (i *interrupts) hit(code int) {
 		close(i.soft)
 	case 2:
 		i.cut()
-		time.AfterFunc(forceAfter, func() { i.force(max(i.exitCode(), exitFailed)) })
+		i.last = time.AfterFunc(forceAfter, func() { i.force(max(i.exitCode(), exitFailed)) })
 	}
 }
 
@@ -86,4 +87,12 @@ func (i *interrupts) exitCode() int {
 	return i.code
 }
 
-func (i *interrupts) close() { i.cancel() }
+// close stops watching, and the wait for an end that has come.
+func (i *interrupts) close() {
+	i.cancel()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.last != nil {
+		i.last.Stop()
+	}
+}

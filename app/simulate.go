@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -150,18 +149,11 @@ type faultValue struct{ rules *[]simserver.FaultRule }
 func (faultValue) String() string { return "" }
 
 func (v faultValue) Set(s string) error {
-	name, pct, ok := strings.Cut(s, "=")
-	if !ok {
-		pct = "100"
+	rule, err := simserver.ParseFault(s)
+	if err != nil {
+		return fmt.Errorf("%w; --list-faults shows them", err)
 	}
-	p, err := strconv.ParseFloat(pct, 64)
-	if err != nil || p < 0 || p > 100 {
-		return fmt.Errorf("%q is not a percentage from 0 to 100", pct)
-	}
-	if _, known := simserver.FaultByName(name); !known {
-		return fmt.Errorf("there is no fault %q; --list-faults shows them", name)
-	}
-	*v.rules = append(*v.rules, simserver.FaultRule{Name: name, Percent: p})
+	*v.rules = append(*v.rules, rule)
 	return nil
 }
 

@@ -146,7 +146,7 @@ func TestClosedLoopSendsTheCountAndNoMore(t *testing.T) {
 			t.Errorf("request %d: due %d, start %d, ack %d, end %d are out of order", r.Num, r.DueNS, r.StartNS, r.AckNS, r.EndNS)
 		}
 		ttft, latency := value(t, b, r, metric.TTFT), value(t, b, r, metric.RequestLatency)
-		if !(ttft > 0 && latency > ttft) {
+		if !(ttft > 0 && latency >= ttft) { // on a busy machine one read may bring all of an answer
 			t.Errorf("request %d: TTFT %v ms, latency %v ms", r.Num, ttft, latency)
 		}
 		if osl := value(t, b, r, metric.OSL); osl < 1 {

@@ -5,15 +5,6 @@ import (
 	"slices"
 )
 
-// Load reads a YAML configuration file.
-func Load(path string, env Env) (*Profile, *Origins, error) {
-	b, err := env.readFile(path)
-	if err != nil {
-		return nil, nil, Problems{{Kind: Syntax, Where: path, Rule: "cannot be read: " + oneLine(err.Error())}}
-	}
-	return Decode(path, b, env)
-}
-
 // Decode reads a YAML configuration in AIPerf's form (schemaVersion "2.0").
 // name is for messages. The error is Problems, everything wrong at once; a
 // setting that cannot be honoured is a problem, never dropped.

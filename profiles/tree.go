@@ -18,16 +18,6 @@ type Member struct {
 	Value any
 }
 
-// Get returns the value of a key, the last one if it occurs more than once.
-func (o Object) Get(key string) (any, bool) {
-	for i := len(o) - 1; i >= 0; i-- {
-		if o[i].Key == key {
-			return o[i].Value, true
-		}
-	}
-	return nil, false
-}
-
 // put sets a key: in place when it is there, at the end otherwise, as a
 // Python dict does.
 func (o *Object) put(key string, v any) {

@@ -17,9 +17,6 @@ const (
 	Shuffle    Sampling = "shuffle"
 )
 
-// Samplings lists every order, the default first.
-var Samplings = []Sampling{Sequential, Random, Shuffle}
-
 // A Sampler yields indices of a data set without end. It belongs to the one
 // goroutine that hands out requests.
 type Sampler interface {

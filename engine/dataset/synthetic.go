@@ -99,7 +99,7 @@ type Synthetic struct {
 }
 
 // NewSynthetic checks the configuration and encodes the corpus. With a nil
-// tokenizer prompts have about 4 characters per token: see Approximate.
+// tokenizer prompts have about 4 characters per token.
 func NewSynthetic(cfg SyntheticConfig, root random.Root, tok Tokenizer) (*Synthetic, error) {
 	if cfg.Selection == "" {
 		cfg.Selection = RoundRobin
@@ -151,10 +151,6 @@ func (d *Synthetic) turns(i int) int {
 
 // Len is the number of conversations.
 func (d *Synthetic) Len() int { return d.cfg.Entries }
-
-// Approximate says that there is no tokenizer and the prompt lengths are
-// estimates at about 4 characters per token.
-func (d *Synthetic) Approximate() bool { return d.p.tok == nil }
 
 // At returns conversation i, making it if need be. It fails outside 0..Len-1.
 func (d *Synthetic) At(i int) (*Conversation, error) {

@@ -123,9 +123,6 @@ func TestFitGivesUp(t *testing.T) {
 
 func TestApproximate(t *testing.T) {
 	d := mustSynthetic(t, SyntheticConfig{Entries: 20, ISL: Dist{Mean: 50_000}}, random.Seeded(1), nil)
-	if !d.Approximate() {
-		t.Error("a data set without a tokenizer does not say so")
-	}
 	for i := range d.Len() {
 		turn := at(t, d, i).Turns[0]
 		if n := len(turn.Texts[0].Content); n != 200_000 || turn.InputTokens != 0 {
@@ -165,26 +162,7 @@ func TestSyntheticIsAFunctionOfSeedAndIndex(t *testing.T) {
 	if a.Hash() != b.Hash() || a.Hash() == other.Hash() {
 		t.Error("the hash does not follow the content")
 	}
-	if h, err := Hash(a); err != nil || h != a.Hash() {
-		t.Errorf("Hash = %q, %v, want the data set's own %q", h, err, a.Hash())
-	}
-	if x, y := must(Hash(plain{a})), must(Hash(plain{b})); x != y {
-		t.Error("equal content has two hashes")
-	}
-	if must(Hash(plain{a})) == must(Hash(plain{other})) {
-		t.Error("different content has one hash")
-	}
 }
-
-func must(s string, err error) string {
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
-
-// plain hides the Hash method of a data set.
-type plain struct{ Dataset }
 
 func TestModels(t *testing.T) {
 	models := func(sel ModelSelection, turns Dist, names ...string) []string {

@@ -108,13 +108,11 @@ func (d *Def) Has(f Flags) bool { return d.Flags&f == f }
 // that is shown, which is what an SLO can be set on.
 func (d *Def) PerRequest() bool { return d.Kind == PerRecord && !d.Has(Hidden) && !d.Has(OfFailed) }
 
-// Totals is what a Derived metric may read: the sum, mean and count of another
-// metric, and the window the rates divide by.
+// Totals is what a Derived metric may read: the sums of other metrics, and the window the rates divide by.
 type Totals interface {
 	// Sum returns the sum of a per-record metric, or the value of an
 	// Aggregate or Derived one; false when it has no value.
 	Sum(Tag) (float64, bool)
-	Mean(Tag) (float64, bool)
 	// WindowSec is the throughput window in seconds.
 	WindowSec() float64
 	// SpanSec is from the first start to the last content of the valid

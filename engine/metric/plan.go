@@ -194,6 +194,3 @@ func (r *Registry) Row(ctx *Context, rec *record.Record) *Row {
 	r.Plan(ctx).Fill(row, rec)
 	return row
 }
-
-// Fill is Row into a row whose slices are reused.
-func (r *Registry) Fill(ctx *Context, row *Row, rec *record.Record) { r.Plan(ctx).Fill(row, rec) }

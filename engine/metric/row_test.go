@@ -147,7 +147,7 @@ func checkLines(t *testing.T, name string, ctx *Context) (values int) {
 		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
 			t.Fatal(err)
 		}
-		reg.Fill(ctx, &row, l.record(t, ctx.Streaming))
+		reg.Plan(ctx).Fill(&row, l.record(t, ctx.Streaming))
 		for _, d := range reg.Defs() {
 			m, want := l.Metrics[d.Tag]
 			if d.Kind == PerList {
@@ -325,6 +325,6 @@ func BenchmarkFill(b *testing.B) {
 	var row Row
 	b.ReportAllocs()
 	for b.Loop() {
-		reg.Fill(ctx, &row, rec)
+		reg.Plan(ctx).Fill(&row, rec)
 	}
 }

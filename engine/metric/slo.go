@@ -94,6 +94,3 @@ func (p *Plan) CheckSLOs() error {
 	}
 	return nil
 }
-
-// Good reports whether a row meets every SLO of the context.
-func (r *Registry) Good(ctx *Context, row *Row) bool { return r.Plan(ctx).Good(row) }

@@ -48,11 +48,11 @@ func TestGood(t *testing.T) {
 		{"too slow", row(50, 19.99), false},
 		{"no rate", row(50, math.NaN()), false},
 	} {
-		if got := reg.Good(ctx, tt.row); got != tt.want {
+		if got := reg.Plan(ctx).Good(tt.row); got != tt.want {
 			t.Errorf("%s: Good is %v", tt.name, got)
 		}
 	}
-	if reg.Good(&Context{}, row(1, 1)) {
+	if reg.Plan(&Context{}).Good(row(1, 1)) {
 		t.Error("a request is good without SLOs")
 	}
 	if err := reg.Plan(ctx).CheckSLOs(); err != nil {

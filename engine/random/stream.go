@@ -18,9 +18,6 @@ func (s *Stream) Float64() float64 { return s.r.Float64() }
 // IntN is uniform in [0, n). It panics if n < 1.
 func (s *Stream) IntN(n int) int { return s.r.IntN(n) }
 
-// Uniform is uniform in [lo, hi).
-func (s *Stream) Uniform(lo, hi float64) float64 { return lo + (hi-lo)*s.r.Float64() }
-
 // Shuffle permutes n items by swapping (Fisher-Yates).
 func (s *Stream) Shuffle(n int, swap func(i, j int)) { s.r.Shuffle(n, swap) }
 

@@ -23,7 +23,3 @@ func Wall(ns int64) int64 { return baseWall + ns }
 
 // Mono is the inverse of Wall.
 func Mono(unixNS int64) int64 { return unixNS - baseWall }
-
-// Time converts monotonic nanoseconds since the process epoch to a time.Time
-// that still carries its monotonic reading.
-func Time(ns int64) time.Time { return base.Add(time.Duration(ns)) }

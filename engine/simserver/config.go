@@ -212,7 +212,7 @@ func (c Config) Validate() error {
 	check(e.BlockSize > 0 && e.Blocks > 0, "kv cache: block size %d and blocks %d must be positive", e.BlockSize, e.Blocks)
 	check(e.StallMin >= 0 && e.StallMax >= e.StallMin, "stalls: %v to %v is not a range", e.StallMin, e.StallMax)
 	for _, r := range c.Faults {
-		if _, ok := FaultByName(r.Name); !ok {
+		if faultNamed(r.Name) == nil {
 			errs = append(errs, fmt.Errorf("fault %q: no such fault", r.Name))
 		}
 		check(r.Percent >= 0 && r.Percent <= 100, "fault %s: %v is not a percentage", r.Name, r.Percent)

@@ -79,14 +79,6 @@ func ParseFault(s string) (FaultRule, error) {
 // Faults returns the table of all faults.
 func Faults() []Fault { return append([]Fault(nil), faults...) }
 
-// FaultByName finds a fault.
-func FaultByName(name string) (Fault, bool) {
-	if f := faultNamed(name); f != nil {
-		return *f, true
-	}
-	return Fault{}, false
-}
-
 func faultNamed(name string) *Fault {
 	for i := range faults {
 		if faults[i].Name == name {

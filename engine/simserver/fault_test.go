@@ -17,8 +17,8 @@ func TestFaultTable(t *testing.T) {
 		if !acts || (f.Stage == StageConnection) != (f.conn != nil) || (f.Stage == StageResponse) != (f.answer != nil) {
 			t.Errorf("fault %s: what it does does not fit stage %s", f.Name, f.Stage)
 		}
-		if got, ok := FaultByName(f.Name); !ok || got.Name != f.Name {
-			t.Errorf("FaultByName(%q) = %q, %v", f.Name, got.Name, ok)
+		if got := faultNamed(f.Name); got == nil || got.Name != f.Name {
+			t.Errorf("faultNamed(%q) = %+v", f.Name, got)
 		}
 	}
 	for name := range onWire {

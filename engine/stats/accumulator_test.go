@@ -25,7 +25,7 @@ func TestSpilledEqualsKept(t *testing.T) {
 	l := newLoad(11, 40, 6)
 	var row metric.Row
 	for range 2*blockRows + 1000 {
-		reg.Fill(ctx, &row, l.next())
+		reg.Plan(ctx).Fill(&row, l.next())
 		kept.Add(&row)
 		spilled.Add(&row)
 	}

@@ -38,7 +38,6 @@ type rowRef struct {
 type openChunk struct {
 	start, end, ttft, isl, osl []float64
 	gapFrom                    []int64 // of each row, and the end
-	left                       int
 }
 
 // rowHeap has the latest end on top.

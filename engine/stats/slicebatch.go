@@ -217,7 +217,7 @@ func (b *sliceBatchRun) sums(d *metric.Def, each func(func(int, float64)) error)
 	}
 	for i, w := range b.work {
 		if n[i] > 0 {
-			w.totals.set(d.Tag, sum[i], n[i])
+			w.totals.set(d.Tag, sum[i])
 			w.out[d.ID] = single(d, sum[i])
 		}
 	}

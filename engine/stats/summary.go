@@ -82,7 +82,7 @@ func (a *Accumulator) rowStats(t *totals, out map[metric.ID]Stat) error {
 		}
 		d := a.reg.Defs()[id]
 		if d.Kind == metric.Aggregate {
-			t.set(d.Tag, c.sum, c.n)
+			t.set(d.Tag, c.sum)
 			out[d.ID] = single(d, c.sum)
 			continue
 		}
@@ -105,7 +105,7 @@ func (a *Accumulator) rowStats(t *totals, out map[metric.ID]Stat) error {
 // put enters a finished distribution.
 func (a *Accumulator) put(d *metric.Def, dist *dist, adj *metric.Def, failed int64, t *totals, out map[metric.ID]Stat) {
 	s := dist.stat(d)
-	t.set(d.Tag, s.Sum, s.Count)
+	t.set(d.Tag, s.Sum)
 	if d.Has(metric.Hidden) {
 		return
 	}

@@ -5,33 +5,22 @@ import "tacho/engine/metric"
 // totals is what Derived metrics of one window read.
 type totals struct {
 	window, span float64
-	vals         map[metric.Tag]total
-}
-
-// total is the sum of a metric, or its value if it is one number.
-type total struct {
-	sum   float64
-	count int64
+	vals         map[metric.Tag]float64 // sum of a metric, or its value if it is one number
 }
 
 func (t *totals) Sum(tag metric.Tag) (float64, bool) {
 	v, ok := t.vals[tag]
-	return v.sum, ok
-}
-
-func (t *totals) Mean(tag metric.Tag) (float64, bool) {
-	v, ok := t.vals[tag]
-	return v.sum / float64(max(v.count, 1)), ok
+	return v, ok
 }
 
 func (t *totals) WindowSec() float64 { return t.window }
 func (t *totals) SpanSec() float64   { return t.span }
 
-func (t *totals) set(tag metric.Tag, sum float64, count int64) {
+func (t *totals) set(tag metric.Tag, sum float64) {
 	if t.vals == nil {
-		t.vals = make(map[metric.Tag]total)
+		t.vals = make(map[metric.Tag]float64)
 	}
-	t.vals[tag] = total{sum, count}
+	t.vals[tag] = sum
 }
 
 // derive computes the metrics that come from totals. The duration comes first
@@ -45,7 +34,7 @@ next:
 			}
 		}
 		if v, ok := d.Derive(a.plan.Context(), t); ok {
-			t.set(d.Tag, v, 1)
+			t.set(d.Tag, v)
 			if !d.Has(metric.Hidden) {
 				out[d.ID] = single(d, v)
 			}

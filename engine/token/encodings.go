@@ -75,12 +75,3 @@ func findEncoding(name string) *encoding {
 	}
 	return &encodings[i]
 }
-
-// Encodings lists the names of the tiktoken encodings that [Resolve] knows; "builtin" is the first.
-func Encodings() []string {
-	names := make([]string, len(encodings))
-	for i, e := range encodings {
-		names[i] = e.name
-	}
-	return names
-}

@@ -2,7 +2,9 @@ package token
 
 import (
 	"bytes"
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +37,19 @@ func TestEmbeddedRanksAreThePublishedOnes(t *testing.T) {
 	if again.blob != r.blob || !slices.Equal(again.off, r.off) {
 		t.Error("parsing the rebuilt rank file gives another table")
 	}
+}
+
+// appendRankFile writes the table in the .tiktoken text format, byte for byte as published.
+func (r *ranks) appendRankFile(dst []byte) []byte {
+	for id := range r.size() {
+		if s := r.text(id); s != "" {
+			dst = base64.StdEncoding.AppendEncode(dst, []byte(s))
+			dst = append(dst, ' ')
+			dst = strconv.AppendInt(dst, int64(id), 10)
+			dst = append(dst, '\n')
+		}
+	}
+	return dst
 }
 
 func TestBuiltinVocabulary(t *testing.T) {

@@ -128,19 +128,6 @@ func parseRankFile(text []byte) (*ranks, error) {
 	return newRanks(lengths, string(blob))
 }
 
-// appendRankFile writes the table in the .tiktoken text format, byte for byte as published.
-func (r *ranks) appendRankFile(dst []byte) []byte {
-	for id := range r.size() {
-		if s := r.text(id); s != "" {
-			dst = base64.StdEncoding.AppendEncode(dst, []byte(s))
-			dst = append(dst, ' ')
-			dst = strconv.AppendInt(dst, int64(id), 10)
-			dst = append(dst, '\n')
-		}
-	}
-	return dst
-}
-
 // unpackRanks reads the compact form that is embedded (gen.go writes it): gzip of the number of ids
 // (32 bits, little endian), one length byte per id, and the strings one after the other.
 func unpackRanks(packed []byte) (*ranks, error) {

@@ -137,7 +137,10 @@ func TestSourceString(t *testing.T) {
 }
 
 func TestEncodingsAreDistinct(t *testing.T) {
-	names := Encodings()
+	var names []string
+	for _, e := range encodings {
+		names = append(names, e.name)
+	}
 	if strings.Join(names, " ") != "o200k_base o200k_harmony cl100k_base p50k_base p50k_edit r50k_base" {
 		t.Errorf("encodings %v", names)
 	}

@@ -105,7 +105,7 @@ func TestReuseStrategies(t *testing.T) {
 				t.Errorf("%d dials, want %d", n.Dials, c.dials)
 			}
 			waitOpen(t, cl, c.open)
-			cl.Forget("a")
+			cl.sticky.drop("a")
 			if c.reuse == Sticky {
 				waitOpen(t, cl, c.open-1)
 			}

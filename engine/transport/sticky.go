@@ -23,6 +23,7 @@ func (s *stickyPool) get(key string, fresh func() *http.Transport) *http.Transpo
 	return t
 }
 
+// drop closes the connection of a key whose conversation has ended.
 func (s *stickyPool) drop(key string) {
 	s.mu.Lock()
 	t := s.byKey[key]
@@ -41,7 +42,3 @@ func (s *stickyPool) closeAll() {
 		delete(s.byKey, key)
 	}
 }
-
-// Forget closes the connection of a key whose conversation ends without another
-// request. It does nothing unless the strategy is Sticky.
-func (c *Client) Forget(key string) { c.sticky.drop(key) }

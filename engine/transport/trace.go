@@ -80,19 +80,6 @@ func (t *Trace) LateNS() int64 {
 // not. It is StartNS when nothing was written.
 func (t *Trace) DepartNS() int64 { return t.StartNS + t.LateNS() }
 
-// SendingNS returns the time from the first write to the return of the last.
-// AIPerf's http_req_sending starts before the connect on a fresh connection; add
-// ConnectingNS for that.
-func (t *Trace) SendingNS() int64 { return span(t.WroteFirstNS, t.WroteEndNS) }
-
-// WaitingNS returns the time from the request sent to the first byte of the
-// body. It is 0 if the body began before the request was sent in full.
-func (t *Trace) WaitingNS() int64 { return span(t.WroteEndNS, t.FirstBodyNS) }
-
-// ReceivingNS returns the time from the first to the last read of the body, 0
-// for a single one.
-func (t *Trace) ReceivingNS() int64 { return span(t.FirstBodyNS, t.LastBodyNS) }
-
 // span returns to - from, 0 if either did not happen or they are in disorder.
 func span(from, to int64) int64 {
 	if from == 0 || to == 0 {
