@@ -23,6 +23,11 @@ type live struct {
 	width   time.Duration
 	slices  []snap.SliceRow
 
+	log      *requestLog
+	heats    [3]*heatMap // indexed by heatTTFT and so on
+	requests *snap.Requests
+	maps     [3]*snap.Heat
+
 	chunks []mark // recent readings of the workers' chunk counts
 	osl    metric.ID
 	out    float64 // tokens and chunks of finished requests, for their ratio
@@ -48,6 +53,8 @@ func newLive(p *Plan, startNS int64) *live {
 func (l *live) begin(ph *phase) {
 	l.phase = ph.index
 	l.points, l.slices = nil, nil
+	l.log = newRequestLog(l.plan, record.Wall(ph.startNS))
+	l.heats = [3]*heatMap{newHeatMap(), newHeatMap(), newHeatMap()}
 	l.stats = stats.NewLive(l.plan.Registry, l.plan.Context, stats.LiveOptions{
 		OriginNS: record.Wall(ph.startNS), SliceWidth: l.plan.SliceWidth,
 	})
@@ -60,11 +67,40 @@ func (l *live) add(row *metric.Row) {
 		return
 	}
 	l.stats.Add(row)
+	l.log.add(row)
+	if row.Err == nil {
+		l.heat(row)
+	}
 	if row.Err == nil && l.osl >= 0 {
 		if v := row.Vals[l.osl]; v > 0 {
 			l.out += v
 			l.pieces += float64(len(row.Gaps) + 1)
 		}
+	}
+}
+
+// The heat maps.
+const (
+	heatTTFT = iota
+	heatITL
+	heatLatency
+)
+
+// heat puts a request's times where they happened: TTFT at the first token,
+// latency at the end, every gap at its own moment.
+func (l *live) heat(row *metric.Row) {
+	start := time.Duration(row.StartNS - l.log.origin)
+	at := func(ms float64) time.Duration { return start + time.Duration(ms*1e6) }
+	latency := row.Vals[l.log.latency]
+	l.heats[heatLatency].add(at(latency), latency)
+	if l.log.ttft < 0 || math.IsNaN(row.Vals[l.log.ttft]) {
+		return
+	}
+	now := row.Vals[l.log.ttft]
+	l.heats[heatTTFT].add(at(now), now)
+	for _, g := range row.Gaps {
+		now += g
+		l.heats[heatITL].add(at(now), g)
 	}
 }
 
@@ -112,6 +148,11 @@ func (l *live) draw(s *snap.Snapshot) {
 		// New lists: the old ones belong to snapshots already published.
 		l.points, l.width = l.stats.Series()
 		l.slices = l.stats.Slices()
+		l.requests = l.log.draw()
+		for i, h := range l.heats {
+			l.maps[i] = h.draw()
+		}
 	}
 	s.Series, s.SeriesWidth, s.Slices = l.points, l.width, l.slices
+	s.Requests, s.TTFTHeat, s.ITLHeat, s.LatencyHeat = l.requests, l.maps[heatTTFT], l.maps[heatITL], l.maps[heatLatency]
 }
