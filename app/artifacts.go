@@ -56,8 +56,21 @@ func openArtifacts(p *profiles.Profile) (*artifacts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", bare(err))
 	}
-	a.log = slog.New(slog.NewTextHandler(a.file, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	a.log = slog.New(slog.NewTextHandler(a.file, &slog.HandlerOptions{Level: logLevel(p)}))
 	return a, nil
+}
+
+// logLevel is --log-level, whose words are those of AIPerf's logger.
+func logLevel(p *profiles.Profile) slog.Level {
+	switch p.Logging.Level.V {
+	case "TRACE", "DEBUG":
+		return slog.LevelDebug
+	case "WARNING":
+		return slog.LevelWarn
+	case "ERROR", "CRITICAL":
+		return slog.LevelError
+	}
+	return slog.LevelInfo
 }
 
 // bare drops the operation from a path error, whose path the user needs and

@@ -26,7 +26,7 @@ func fileFields() []*Field {
 }
 
 func summaryFormats() *Field {
-	f := many(Field{Group: groupFile, Help: "Formats of the summary, or false", Tier: 'B'},
+	f := many(Field{Group: groupFile, Help: "Formats of the summary, or false", Tier: 'B', Note: "is recorded; both formats are always written"},
 		func(p *Profile) *Opt[Formats] { return &p.Artifacts.Summary }, func(args []string) (Formats, error) { return args, nil })
 	f.bind.check = func(l leaf) error { return checkFormats(l.(*Opt[Formats]), "json", "csv") }
 	return f

@@ -98,6 +98,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"both spellings", file("  models: [a]\n"), "f.yaml:3:10: benchmark.model: cannot be used together with models"},
 		{"key twice", file("  endpoint: {url: a, url: b}\n"), "f.yaml:4:"},
 		{"weights", "benchmark: {models: {strategy: weighted, items: [{name: a, weight: 0.5}, {name: b, weight: 0.4}]}}", "f.yaml: models.strategy: the weights of the models must add up to 1, not 0.9"},
+		{"weighted", "benchmark: {models: {strategy: weighted, items: [{name: a, weight: 0.6}, {name: b, weight: 0.4}]}}", "f.yaml: models.strategy weighted: is not built yet; round-robin and random are"},
 		{"weight", "benchmark: {models: {items: [{name: a, weight: 2}]}}", "f.yaml:1:48: benchmark.models.items[0].weight 2: must be at most 1"},
 		{"model name", "benchmark: {models: {items: [{weight: 1}]}}", "f.yaml:1:30: benchmark.models.items[0]: needs a name"},
 		{"slo", file("  slos: {request_latency: fast}\n"), "f.yaml:4:9: benchmark.slos: limit of request_latency must be a number"},
