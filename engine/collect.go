@@ -36,6 +36,7 @@ type collector struct {
 	notices notices
 	dropped int64
 	trouble string // the sink's, as last told
+	unkept  bool   // rows were lost to the statistics, and it was told
 	first   int64  // first departure, Unix ns
 	seq     uint64
 }
@@ -137,7 +138,9 @@ func (c *collector) step() {
 	c.notices.odd(odds, time.Duration(now-c.live.startNS))
 	c.live.tick(now, chunks, settled, ph)
 	c.health.tick()
-	c.watchSink(time.Duration(now - c.live.startNS))
+	if c.seq%sampleEvery == 0 {
+		c.watchDisk(time.Duration(now - c.live.startNS))
+	}
 	c.seq++
 	c.cell.Publish(c.picture(now, ph))
 }
@@ -173,10 +176,17 @@ func (c *collector) statsOf(index int) *stats.Accumulator {
 	return c.phases[index]
 }
 
-// watchSink tells of a disk that does not take the rows, and when it does again.
-func (c *collector) watchSink(at time.Duration) {
+// watchDisk tells of a disk that does not take the rows, and when it does again.
+// What the statistics could not put aside is lost for good.
+func (c *collector) watchDisk(at time.Duration) {
+	for _, acc := range c.phases {
+		if err := acc.Err(); err != nil && !c.unkept {
+			c.unkept = true
+			c.notices.add(at, true, "there will be no exact statistics: %v", err)
+		}
+	}
 	s := c.r.plan.Sink
-	if s == nil || c.seq%sampleEvery != 0 {
+	if s == nil {
 		return
 	}
 	trouble := s.Trouble()
