@@ -41,7 +41,7 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 		pp := engine.PhasePlan{
 			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
 			Requests: requestLimit(ph), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
-			Grace: grace(ph),
+			Grace: grace(ph), Rate: ph.Rate.V,
 		}
 		if pp.Kind == record.Profiling {
 			pp.ProfilingIndex = profiling

@@ -22,6 +22,8 @@ type collector struct {
 
 	mu    sync.Mutex // guards the hand-over below; held for an append or a swap
 	inbox []collected
+	steps []snap.Mark   // of the user, not yet taken in
+	moved []metric.SLO  // limits moved for the screen, not yet taken in
 	count []*tokenCount // of every worker there ever was
 	odds  oddities
 
@@ -124,7 +126,8 @@ func (c *collector) step() {
 	}
 	rows := c.inbox
 	c.inbox = make([]collected, 0, cap(rows))
-	odds := c.odds
+	odds, steps, moved := c.odds, c.steps, c.moved
+	c.steps, c.moved = nil, nil
 	c.mu.Unlock()
 
 	ph := c.current.Load()
@@ -135,6 +138,12 @@ func (c *collector) step() {
 		c.take(&rows[i])
 	}
 	now := record.Now()
+	for _, s := range moved {
+		c.live.whatIf.set(c.r.plan.Context.SLOs, s.Tag, s.Limit)
+	}
+	for _, m := range steps {
+		c.live.mark(m, ph)
+	}
 	c.notices.odd(odds, time.Duration(now-c.live.startNS))
 	c.live.tick(now, chunks, settled, ph)
 	c.health.tick()
@@ -270,14 +279,19 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	if ph.draining.Load() {
 		s.State = snap.Draining
 	}
-	s.InFlight, s.InFlightTarget = ph.inFlight.Load(), int64(ph.plan.Concurrency)
+	limit, held, _ := ph.gate.state()
+	s.InFlight, s.Held = ph.inFlight.Load(), held
+	if limit < math.MaxInt {
+		s.InFlightTarget = int64(limit)
+	}
 	s.Sent, s.Queued = ph.sent.Load(), ph.queued()
 	if ph.index < len(c.phases) {
 		acc := c.phases[ph.index]
 		s.Done, s.Errors = acc.Valid(), acc.Failed()
 		s.ErrorGroups = errorGroups(acc.Errors())
 	}
-	s.Run.Load = ph.plan.Load
+	s.Run.Load = ph.load()
+	s.Segments = c.live.segments.draw(time.Duration(now-ph.startNS), false)
 	s.Phase = progress(ph, len(c.r.plan.Phases), now, s.Done+s.Errors)
 	return s
 }

@@ -18,7 +18,7 @@ func TestLostStatisticsAreTold(t *testing.T) {
 	c := newCollector(&run{plan: b.plan}, &cell)
 	for i := range 5000 {
 		rec := &record.Record{
-			Meta: record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
+			Meta:    record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
 			ChunkNS: []int64{1e18 + 10, 1e18 + 100}, ISL: 3, Output: 2, Reasoning: -1, Usage: record.NoUsage,
 		}
 		c.take(&collected{row: b.plan.Registry.Row(b.plan.Context, rec)})

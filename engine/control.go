@@ -2,13 +2,16 @@ package engine
 
 import "sync"
 
-// Control stops the sending of a run from outside; what is in flight may still
-// finish. Cutting it short is the run's context's part.
+// Control stops the sending of a run from outside, and changes its load; what is
+// in flight may still finish. Cutting it short is the run's context's part. All
+// methods may be called from any goroutine.
 type Control struct {
 	once   sync.Once
 	ch     chan struct{}
 	mu     sync.Mutex
 	reason string
+	run    *run   // nil before the run
+	phase  *phase // the one under way
 }
 
 // NewControl returns a Control for one run.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"tacho/engine/metric"
@@ -26,6 +27,10 @@ type live struct {
 	log      *requestLog
 	heats    [3]*heatMap // indexed by heatTTFT and so on
 	requests *snap.Requests
+	marks    []snap.Mark
+	segments segments
+	whatIf   whatIf
+	shown    []snap.Live // the metrics on the screen
 	maps     [3]*snap.Heat
 
 	chunks []mark // recent readings of the workers' chunk counts
@@ -53,7 +58,9 @@ func newLive(p *Plan, startNS int64) *live {
 func (l *live) begin(ph *phase) {
 	l.phase = ph.index
 	l.points, l.slices = nil, nil
+	l.marks, l.segments, l.whatIf = nil, segments{}, whatIf{limits: l.whatIf.limits}
 	l.log = newRequestLog(l.plan, record.Wall(ph.startNS))
+	l.segments.cut(0, ph.load(), l.log)
 	l.heats = [3]*heatMap{newHeatMap(), newHeatMap(), newHeatMap()}
 	l.stats = stats.NewLive(l.plan.Registry, l.plan.Context, stats.LiveOptions{
 		OriginNS: record.Wall(ph.startNS), SliceWidth: l.plan.SliceWidth,
@@ -67,7 +74,12 @@ func (l *live) add(row *metric.Row) {
 		return
 	}
 	l.stats.Add(row)
-	l.log.add(row)
+	good := l.log.add(row)
+	l.segments.add(row, time.Duration(row.StartNS-l.log.origin), good)
+	if l.whatIf.defs == nil {
+		l.shown = l.stats.Metrics()
+	}
+	l.whatIf.add(row, l.shown)
 	if row.Err == nil {
 		l.heat(row)
 	}
@@ -119,6 +131,21 @@ func (l *live) tick(nowNS, chunks, settled int64, ph *phase) {
 	}
 }
 
+// mark takes in a step of the user's, whose time is still on the axis of package
+// record.
+func (l *live) mark(m snap.Mark, ph *phase) {
+	origin := l.startNS
+	if ph != nil {
+		origin = ph.startNS
+	}
+	m.At -= time.Duration(origin)
+	// A new list: the old one belongs to snapshots already published.
+	l.marks = append(slices.Clone(l.marks[max(0, len(l.marks)-maxMarks+1):]), m)
+	if m.Kind == snap.MarkLoad && ph != nil && l.log != nil {
+		l.segments.cut(m.At, ph.load(), l.log)
+	}
+}
+
 // tokenRate is output tokens per second just now: content chunks, times the
 // tokens per chunk of the requests that have ended.
 func (l *live) tokenRate() float64 {
@@ -154,5 +181,7 @@ func (l *live) draw(s *snap.Snapshot) {
 		}
 	}
 	s.Series, s.SeriesWidth, s.Slices = l.points, l.width, l.slices
+	s.Marks = l.marks
+	l.whatIf.draw(s)
 	s.Requests, s.TTFTHeat, s.ITLHeat, s.LatencyHeat = l.requests, l.maps[heatTTFT], l.maps[heatITL], l.maps[heatLatency]
 }

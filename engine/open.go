@@ -3,6 +3,9 @@ package engine
 import (
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"tacho/engine/record"
 )
 
 // maxBacklog bounds the slots that are due and wait for a worker. Beyond it the
@@ -15,6 +18,7 @@ const maxBacklog = 1 << 16
 // moves its schedule when it is late by more than 10 ms.)
 func (ph *phase) open(r *run) {
 	slots := make(chan slot, maxBacklog)
+	drained := make(chan struct{}) // closed when no more slots will come
 	ph.backlog.Store(&slots)
 	var (
 		wg sync.WaitGroup
@@ -26,11 +30,18 @@ func (ph *phase) open(r *run) {
 		workers int
 	)
 	spawn := func() {
+		i := workers
 		workers++
 		free.Add(1)
 		wg.Go(func() {
 			w := r.newWorker()
-			for s := range slots {
+			for {
+				// A lowered cap or a hold stops workers between two slots.
+				ph.gate.pass(i, drained, ph.sending.Done())
+				s, more := <-slots
+				if !more {
+					return
+				}
 				if ph.sending.Err() != nil {
 					ph.unsent.Add(1)
 				} else {
@@ -42,20 +53,21 @@ func (ph *phase) open(r *run) {
 	}
 	defer wg.Wait()
 	defer close(slots)
+	defer close(drained)
 	for {
 		at, more := ph.plan.Arrivals.Next()
 		if !more || ph.plan.Duration > 0 && at >= ph.plan.Duration {
 			break
 		}
-		due := ph.startNS + int64(at)
-		if _, err := r.pacer.WaitUntil(ph.sending, due); err != nil {
+		due, ok := ph.untilDue(r, at)
+		if !ok {
 			return
 		}
 		num, ok := ph.take()
 		if !ok {
 			return
 		}
-		if free.Add(-1) < 0 && (ph.plan.Concurrency == 0 || workers < ph.plan.Concurrency) {
+		if limit, _, _ := ph.gate.state(); free.Add(-1) < 0 && (ph.plan.Concurrency == 0 || workers < limit) {
 			spawn()
 		}
 		select {
@@ -65,12 +77,38 @@ func (ph *phase) open(r *run) {
 			return
 		}
 		if limit := ph.plan.Requests; limit > 0 && num == limit-1 {
-			ph.draining.Store(true)
+			ph.allSent()
 			return
 		}
 	}
 	// Nothing more is due, but what waits may leave until the phase ends.
 	if ph.plan.Duration > 0 {
 		<-ph.sending.Done()
+	}
+}
+
+// untilDue waits for the due time of an arrival at an offset from the phase's
+// start. A hold by the user puts the whole schedule off by as long as it lasts.
+func (ph *phase) untilDue(r *run, at time.Duration) (due int64, ok bool) {
+	for {
+		due = ph.startNS + int64(at) + ph.shiftNS.Load()
+		_, held, changed := ph.gate.state()
+		if !held {
+			_, err := r.pacer.WaitUntil(ph.sending, due)
+			if err != nil {
+				return due, false
+			}
+			if _, held, _ = ph.gate.state(); !held {
+				return due, true
+			}
+			continue
+		}
+		since := record.Now()
+		select {
+		case <-changed:
+		case <-ph.sending.Done():
+			return due, false
+		}
+		ph.shiftNS.Add(record.Now() - since)
 	}
 }

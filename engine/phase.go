@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -44,7 +46,19 @@ type phase struct {
 	cutOff   atomic.Int64 // requests cut in flight: they leave no record
 	lastEnd  atomic.Int64 // largest end of an exchange so far
 	draining atomic.Bool
+	gate     *turnstile
+	over     chan struct{} // closed when the request limit is reached
+	sentAll  sync.Once
+	shiftNS  atomic.Int64              // how much holds have put off the due times of an open loop
 	backlog  atomic.Pointer[chan slot] // the open loop's queue
+}
+
+func newPhase(p *PhasePlan, index int) *phase {
+	limit := p.Concurrency
+	if p.Arrivals != nil && limit == 0 {
+		limit = math.MaxInt
+	}
+	return &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{})}
 }
 
 // take gives out the next slot's number, false when the phase has sent all it
@@ -56,10 +70,16 @@ func (ph *phase) take() (int64, bool) {
 	n := ph.issued.Add(1) - 1
 	if limit := ph.plan.Requests; limit > 0 && n >= limit {
 		ph.issued.Add(-1)
-		ph.draining.Store(true)
+		ph.allSent()
 		return 0, false
 	}
 	return n, true
+}
+
+// allSent says that the phase has reached its request limit.
+func (ph *phase) allSent() {
+	ph.draining.Store(true)
+	ph.sentAll.Do(func() { close(ph.over) })
 }
 
 // queued is how many slots are due and wait for a free worker.

@@ -53,6 +53,10 @@ type Plan struct {
 	// MemoryBudget bounds the statistics in memory, in bytes; 0 is a default.
 	MemoryBudget int64
 
+	// Events is told of each mark, with its Unix nanoseconds, from any
+	// goroutine; nil for none.
+	Events func(atNS int64, m snap.Mark)
+
 	// Sink receives every row in the order of completion; nil for none.
 	Sink RowSink
 	// Raw asks for the wire-level account of each exchange.
@@ -80,6 +84,8 @@ type PhasePlan struct {
 	// Arrivals makes an open loop; nil is a closed loop, in which each of
 	// Concurrency slots sends as soon as its last answer is in.
 	Arrivals schedule.Arrivals
+	// Rate is the arrivals per second that Arrivals begins with.
+	Rate float64
 	// Concurrency is the number of slots; 0 is no cap in an open loop.
 	Concurrency int
 	Requests    int64

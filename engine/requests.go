@@ -42,20 +42,21 @@ func newRequestLog(p *Plan, origin int64) *requestLog {
 	}
 }
 
-// add takes in one row.
-func (l *requestLog) add(row *metric.Row) {
+// add takes in one row and reports whether it met every SLO.
+func (l *requestLog) add(row *metric.Row) (good bool) {
 	r := l.request(row)
 	l.drawn = nil
 	l.recent = keepLast(l.recent, r, keepRecent)
 	if r.Err != nil {
 		l.failed = keepLast(l.failed, r, keepFailed)
-		return
+		return false
 	}
 	if len(l.slowest) == keepSlowest && !(r.Latency > l.slowest[keepSlowest-1].Latency) {
-		return
+		return r.Good
 	}
 	at, _ := slices.BinarySearchFunc(l.slowest, r, func(a, b *snap.Request) int { return cmp.Compare(b.Latency, a.Latency) })
 	l.slowest = slices.Insert(slices.Clone(l.slowest[:min(len(l.slowest), keepSlowest-1)]), min(at, len(l.slowest)), r)
+	return r.Good
 }
 
 // keepLast appends to a list of at most n without moving it each time.

@@ -89,7 +89,8 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 			res.Cancelled = true
 			break
 		}
-		ph := &phase{plan: &plan.Phases[i], index: i}
+		ph := newPhase(&plan.Phases[i], i)
+		ctl.steers(r, ph)
 		end := ph.run(ctx, r, ctl.Stopped())
 		res.Phases = append(res.Phases, PhaseResult{
 			Phase:   ph.plan.Phase,
