@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"tacho/engine/metric"
+	"tacho/engine/snap"
 	"tacho/export"
 	"tacho/export/aiperf"
 	"tacho/profiles"
@@ -22,6 +24,9 @@ type artifacts struct {
 	log   *slog.Logger
 	file  *os.File // of the log
 	queue *export.Queue
+
+	mu     sync.Mutex // guards events
+	events *os.File   // nil before the first
 }
 
 // Rough sizes of one request in the streamed files, in bytes, measured at about
@@ -167,6 +172,26 @@ func (s rowSink) Trouble() string {
 	return ""
 }
 
+// event adds a line to events.jsonl, which is there only when something was done
+// to the run. Any goroutine may call it.
+func (a *artifacts) event(atNS int64, m snap.Mark) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.events == nil {
+		f, err := os.Create(filepath.Join(a.dir, a.names.Of(export.Events)))
+		if err != nil {
+			a.log.Error("events", "error", err)
+			return
+		}
+		a.events = f
+	}
+	line := export.RunEvent{AtNS: atNS, Kind: m.Kind, Text: m.Text}.Append(nil)
+	if _, err := a.events.Write(line); err != nil {
+		a.log.Error("events", "error", err)
+	}
+	a.log.Info("event", "kind", string(m.Kind), "text", m.Text)
+}
+
 // closeStreams writes what waits and reports what was lost.
 func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 	if a.queue == nil {
@@ -183,4 +208,11 @@ func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 	return lost, errs
 }
 
-func (a *artifacts) close() { a.file.Close() }
+func (a *artifacts) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.events != nil {
+		a.events.Close()
+	}
+	a.file.Close()
+}

@@ -67,6 +67,7 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 	if last.Verdict != "" {
 		fmt.Fprintln(w, last.Verdict)
 	}
+	mixed(w, last.Segments)
 	if s.info.Tokenizer != "" {
 		fmt.Fprintf(w, "tokens: %s   clock: %s\n", s.info.Tokenizer, s.info.Clock)
 	}

@@ -38,7 +38,7 @@ func demo(env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return runProfile(env, p, o.Args, o.Notices)
+	return runProfile(env, p, o)
 }
 
 // withoutReplaced drops from ours what the user's options make void: the same

@@ -1,21 +1,27 @@
 package app
 
 import (
+	"tacho/engine"
 	"tacho/engine/snap"
 )
 
-// liveRun is a run as the screens see it: the newest snapshot, its end, and the
-// two stops.
+// liveRun is a run as the screens see it: the newest snapshot, its end, the two
+// stops, and the steering of its load.
 type liveRun struct {
 	snap.Cell
+	*control
 	stops *interrupts
 	done  chan struct{}
 	err   error // set before done is closed
 }
 
 func newLiveRun(stops *interrupts) *liveRun {
-	return &liveRun{stops: stops, done: make(chan struct{})}
+	return &liveRun{control: &control{engine.NewControl()}, stops: stops, done: make(chan struct{})}
 }
+
+// control is the engine's steering under a name that does not hide liveRun's
+// own Stop.
+type control struct{ *engine.Control }
 
 // Done is closed when the files are written.
 func (l *liveRun) Done() <-chan struct{} { return l.done }
@@ -50,4 +56,4 @@ func (l *liveRun) finish(err error) {
 	close(l.done)
 }
 
-var _ snap.Stopper = (*liveRun)(nil)
+var _ snap.Steerer = (*liveRun)(nil)

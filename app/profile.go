@@ -16,7 +16,7 @@ func profile(env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return runProfile(env, p, o.Args, o.Notices)
+	return runProfile(env, p, o)
 }
 
 // readProfile reads the options over base, which may be nil. When all that is

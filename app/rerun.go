@@ -52,7 +52,8 @@ func rerun(env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return runProfile(env, p, o.Args, append(notices, o.Notices...))
+	o.Notices = append(notices, o.Notices...)
+	return runProfile(env, p, o)
 }
 
 // readManifest finds a directory's manifest.

@@ -24,10 +24,11 @@ import (
 
 // session is one run, from its profile to its files.
 type session struct {
-	env     Env
-	profile *profiles.Profile
-	args    []string // of the command line, for cli_command
-	notices []string // of reading the profile
+	env      Env
+	profile  *profiles.Profile
+	args     []string // of the command line, for cli_command
+	notices  []string // of reading the profile
+	settings []snap.Setting
 
 	reg      *metric.Registry
 	spec     endpoint.Spec
@@ -47,7 +48,7 @@ type session struct {
 
 // runProfile drives a profile to its end with the screen that it asks for, and
 // leaves the files. The error carries the exit code.
-func runProfile(env Env, p *profiles.Profile, args, notices []string) error {
+func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	e, err := endpoint.Lookup(p.Endpoint.Type.V)
 	if err != nil {
 		return usagef("--endpoint-type: %w", err)
@@ -60,7 +61,7 @@ func runProfile(env Env, p *profiles.Profile, args, notices []string) error {
 	stops := watchSignals(os.Exit)
 	defer stops.close()
 	s := &session{
-		env: env, profile: p, args: args, notices: notices, spec: e.Spec(),
+		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
 		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
 		live: newLiveRun(stops),
 	}
@@ -97,7 +98,7 @@ func tuneRuntime() {
 
 // doing publishes a snapshot of the time before the first phase.
 func (s *session) doing(what string) {
-	s.live.Publish(&snap.Snapshot{State: snap.Starting, Doing: what, Run: s.info, At: time.Since(s.started)})
+	s.live.Publish(&snap.Snapshot{State: snap.Starting, Doing: what, Run: s.info, Settings: s.settings, At: time.Since(s.started)})
 	s.files.log.Info(what)
 }
 
@@ -131,7 +132,7 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 	}
 	defer plan.Client.Close()
 
-	ctl := engine.NewControl()
+	ctl := s.live.Control
 	go func() {
 		select {
 		case <-s.live.stops.soft:
@@ -245,7 +246,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		return nil, err
 	}
 	plan := &engine.Plan{
-		Info: s.info, Registry: s.reg, Context: mctx,
+		Info: s.info, Settings: s.settings, Registry: s.reg, Context: mctx,
 		Endpoint: e, Encode: opts, Dataset: data, Order: order,
 		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
 		Phases: phases, StopGrace: stopGrace(p), FailedThreshold: failedThreshold(p),
@@ -258,6 +259,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		plan.Counter = s.counter
 	}
 	if s.files.queue != nil {
+		plan.Events = s.files.event
 		plan.Sink = rowSink{s.files.queue}
 	}
 	return plan, nil

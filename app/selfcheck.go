@@ -167,7 +167,7 @@ func (o *selfcheckFlags) check(env Env, dir string, streams int) error {
 		return err
 	}
 	quiet.LeaveWhenDone = true
-	if err := runProfile(quiet, p, origins.Args, nil); err != nil {
+	if err := runProfile(quiet, p, origins); err != nil {
 		return err
 	}
 	srv.stop()

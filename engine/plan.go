@@ -16,7 +16,9 @@ import (
 // Plan is one run, ready to go. The caller keeps ownership of what it points
 // to and must not change it while the run goes on.
 type Plan struct {
-	Info     snap.RunInfo
+	Info snap.RunInfo
+	// Settings are shown as they are.
+	Settings []snap.Setting
 	Registry *metric.Registry
 	Context  *metric.Context
 

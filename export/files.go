@@ -32,6 +32,7 @@ const (
 	RunConfig      Kind = "run_config"
 	Log            Kind = "log"
 	Ready          Kind = "ready"
+	Events         Kind = "events"
 )
 
 // File is one row of the table of artifacts.
@@ -72,6 +73,7 @@ var Files = []File{
 	{Kind: ManifestJSON, Default: "manifest.json", Doc: "how the run was made: options, seeds, server, clock, client, files; always", Ours: true},
 	{Kind: RunConfig, Default: "run_config.json", Doc: "the cell's configuration; in sweeps and repeated runs", ReadOnly: true},
 	{Kind: Log, Default: "logs/aiperf.log", Doc: "the log; always"},
+	{Kind: Events, Default: "events.jsonl", Suffix: "_events.jsonl", Doc: "what was done to the run while it went on: load changes, holds, marks, moved limits; when there was any", Ours: true},
 	{Kind: Ready, Default: ".aiperf_results_ready.json", Doc: "written last: the directory is complete"},
 }
 
