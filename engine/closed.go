@@ -6,8 +6,9 @@ import (
 	"tacho/engine/record"
 )
 
-// closed keeps as many requests in flight as the gate lets through: each worker
-// sends its next request as soon as its last answer is in. A request is due when
+// closed keeps as many sessions going as the gate lets through: each worker
+// begins the next as soon as the last answer of the one before is in. With one
+// turn each, that is as many requests in flight. A request is due when
 // its slot became free, so the turn-round time of this process shows as send
 // lag; after a wait at the gate it is due when the gate opened.
 func (ph *phase) closed(r *run) {
@@ -23,18 +24,23 @@ func (ph *phase) closed(r *run) {
 			if waited {
 				due = record.Now()
 			}
-			num, ok := ph.take()
+			sess, ok := r.start(ph)
 			if !ok {
+				ph.allSent()
 				return
 			}
-			due = w.do(ph, slot{num, due})
+			if due, ok = w.converse(ph, sess, due); !ok {
+				return
+			}
 		}
 	}
 	due := ph.startNS
 	for started := 0; ; due = record.Now() {
 		limit, _, changed := ph.gate.state()
-		if most := ph.plan.Requests; most > 0 {
-			limit = int(min(int64(limit), most))
+		for _, most := range []int64{ph.plan.Requests, ph.plan.Sessions} {
+			if most > 0 {
+				limit = int(min(int64(limit), most))
+			}
 		}
 		for ; started < limit; started++ {
 			i, at := started, due

@@ -54,14 +54,15 @@ func newHealth(p *Plan) *health {
 func newLags() *hdrhistogram.Histogram { return hdrhistogram.New(1, int64(3600e9), 3) }
 
 // add takes in one request: how late it left, and what to compare that with. In
-// an open loop with a cap a request may wait for a free slot: that is the
-// server's time, and only what follows is this process's.
+// an open loop with a cap a request may wait for a free slot, and anywhere for a
+// place in prefill: that is the server's time, and only what follows is this
+// process's.
 func (h *health) add(row *metric.Row) {
 	c := &row.Client
 	if c.WireNS != 0 && row.Phase.Kind == record.Profiling {
 		lag := c.WireNS - c.ConnectNS - row.DueNS
 		record1(h.send, lag)
-		if p := &h.plan.Phases[row.Phase.Index]; p.Arrivals != nil && p.Concurrency > 0 {
+		if p := &h.plan.Phases[row.Phase.Index]; p.Arrivals != nil && p.Concurrency > 0 || p.Prefill > 0 {
 			lag = c.WireNS - c.ConnectNS - c.PickedNS
 		}
 		record1(h.own, lag)

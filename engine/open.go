@@ -44,8 +44,10 @@ func (ph *phase) open(r *run) {
 				}
 				if ph.sending.Err() != nil {
 					ph.unsent.Add(1)
+				} else if end := w.do(ph, s); s.sess.more() {
+					ph.ready.later(s.sess, end)
 				} else {
-					w.do(ph, s)
+					ph.ready.ended()
 				}
 				free.Add(1)
 			}
@@ -63,6 +65,19 @@ func (ph *phase) open(r *run) {
 		if !ok {
 			return
 		}
+		// One tick is one request of any kind: a turn that waits comes before a
+		// new session. A tick that finds nothing to send is over.
+		sess := ph.ready.next()
+		if sess == nil {
+			if sess, ok = r.start(ph); ok {
+				ph.ready.begun()
+			} else if ph.ready.idle() {
+				ph.allSent()
+				return
+			} else {
+				continue
+			}
+		}
 		num, ok := ph.take()
 		if !ok {
 			return
@@ -71,7 +86,7 @@ func (ph *phase) open(r *run) {
 			spawn()
 		}
 		select {
-		case slots <- slot{num, due}:
+		case slots <- slot{num, due, sess}:
 		case <-ph.sending.Done():
 			ph.unsent.Add(1)
 			return

@@ -22,6 +22,7 @@ var (
 type slot struct {
 	num   int64 // running number in the phase, from 0
 	dueNS int64 // on the axis of package record
+	sess  *session
 }
 
 // phase is one phase under way. Its counters are written by workers and read
@@ -47,6 +48,9 @@ type phase struct {
 	lastEnd  atomic.Int64 // largest end of an exchange so far
 	draining atomic.Bool
 	gate     *turnstile
+	sessions int64 // begun; guarded by run.mu
+	ready    readySessions
+	prefill  *prefill      // nil: no limit
 	over     chan struct{} // closed when the request limit is reached
 	sentAll  sync.Once
 	shiftNS  atomic.Int64              // how much holds have put off the due times of an open loop
@@ -58,7 +62,17 @@ func newPhase(p *PhasePlan, index int) *phase {
 	if p.Arrivals != nil && limit == 0 {
 		limit = math.MaxInt
 	}
-	return &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{})}
+	if p.ConcurrencyRamp > 0 && limit < math.MaxInt {
+		limit = 1
+	}
+	ph := &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{})}
+	if p.Prefill > 0 {
+		ph.prefill = newPrefill(p.Prefill)
+		if p.PrefillRamp > 0 {
+			ph.prefill = newPrefill(1)
+		}
+	}
+	return ph
 }
 
 // take gives out the next slot's number, false when the phase has sent all it
@@ -119,6 +133,16 @@ func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phase
 	r.collect.begin(ph)
 
 	done := make(chan struct{})
+	var ramps sync.WaitGroup
+	defer ramps.Wait()
+	if p := ph.plan; p.ConcurrencyRamp > 0 && p.Concurrency > 0 {
+		ramps.Go(func() {
+			ramp(p.ConcurrencyRamp, p.Concurrency, func(n int) { ph.gate.set(func(limit *int, _ *bool) { *limit = n }) }, done, ph.sending.Done())
+		})
+	}
+	if p := ph.plan; p.PrefillRamp > 0 && p.Prefill > 0 {
+		ramps.Go(func() { ramp(p.PrefillRamp, p.Prefill, ph.prefill.allow, done, ph.sending.Done()) })
+	}
 	go func() {
 		defer close(done)
 		if ph.plan.Arrivals != nil {

@@ -90,8 +90,17 @@ type PhasePlan struct {
 	Rate float64
 	// Concurrency is the number of slots; 0 is no cap in an open loop.
 	Concurrency int
-	Requests    int64
-	Duration    time.Duration
+	// Prefill is the number of requests that may wait for their first content
+	// at once; 0 is no limit.
+	Prefill int
+	// ConcurrencyRamp raises the number of slots from 1 to Concurrency, and
+	// PrefillRamp that of Prefill, at evenly spaced moments; 0 begins in full.
+	ConcurrencyRamp, PrefillRamp time.Duration
+	Requests                     int64
+	// Sessions is the number of conversations to begin; those begun end all
+	// their turns. 0 is no limit.
+	Sessions int64
+	Duration time.Duration
 	// Grace is how long answers are awaited after Duration; negative is
 	// without limit.
 	Grace time.Duration

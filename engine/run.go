@@ -116,32 +116,16 @@ func workerName(n int) string {
 	return fmt.Sprintf("worker_%08x", h.Sum32())
 }
 
-// next decides what a request is: conversation, turn, URL. Requests are dealt
-// out here, one at a time, so that the same seed sends the same requests.
-func (r *run) next(ph *phase) (deal, error) {
-	var d deal
+// deal decides the URL of a request and whether it is one to give up.
+func (r *run) deal(ph *phase) (url string, cancel bool) {
 	r.mu.Lock()
-	i := r.plan.Order.Next()
-	d.url = r.plan.URLs[r.nextURL]
+	defer r.mu.Unlock()
+	url = r.plan.URLs[r.nextURL]
 	r.nextURL = (r.nextURL + 1) % len(r.plan.URLs)
 	if r.plan.CancelShare > 0 && ph.plan.Kind == record.Profiling {
-		d.cancel = r.plan.Cancels.Float64() < r.plan.CancelShare
+		cancel = r.plan.Cancels.Float64() < r.plan.CancelShare
 	}
-	r.mu.Unlock()
-	c, err := r.plan.Dataset.At(i)
-	if err != nil {
-		return d, fmt.Errorf("data set: %w", err)
-	}
-	d.conv, d.turn = c, &c.Turns[0]
-	return d, nil
-}
-
-// deal is what one request is to be.
-type deal struct {
-	conv   *dataset.Conversation
-	turn   *dataset.Turn
-	url    string
-	cancel bool // give it up after it was sent
+	return url, cancel
 }
 
 // knownInput is the ISL of a turn that the data set has counted already: the

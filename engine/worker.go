@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"sync/atomic"
 
 	"tacho/engine/dataset"
@@ -17,15 +18,22 @@ type worker struct {
 	r    *run
 	name string
 
-	body   []byte
-	delta  endpoint.Delta
-	answer endpoint.Answer
-	header []dataset.Header
-	chunks []int64 // content stamps of the request under way
-	output int64   // stamp of its first content that is not reasoning
-	fault  *endpoint.Fault
-	raw    *record.Raw // nil unless a raw export was asked for
-	tokens *tokenCount
+	body    []byte
+	delta   endpoint.Delta
+	answer  endpoint.Answer
+	header  []dataset.Header
+	chunks  []int64 // content stamps of the request under way
+	output  int64   // stamp of its first content that is not reasoning
+	fault   *endpoint.Fault
+	raw     *record.Raw // nil unless a raw export was asked for
+	tokens  *tokenCount
+	prefill *prefill // held until the first content; nil when not
+}
+
+// firstToken gives the prefill slot back, once.
+func (w *worker) firstToken() {
+	w.prefill.release()
+	w.prefill = nil
 }
 
 // headers builds the request's headers, spelled and ordered as they are sent in
@@ -57,29 +65,41 @@ func (r *run) newWorker() *worker {
 // do sends the slot's request, hands the record on, and returns when its
 // exchange ended, on the axis of package record.
 func (w *worker) do(ph *phase, s slot) (endNS int64) {
+	if !ph.prefill.acquire(ph.flight) {
+		ph.cutOff.Add(1)
+		return record.Now()
+	}
+	w.prefill = ph.prefill
+	defer w.firstToken()
 	picked := record.Now()
 	w.tokens.began.Store(picked)
 	defer w.tokens.began.Store(0)
-	plan := w.r.plan
-	d, err := w.r.next(ph)
-	conv, turn := d.conv, d.turn
-	requestID, correlationID := newID(), newID()
+	plan, sess := w.r.plan, s.sess
+	to, cancel := w.r.deal(ph)
+	requestID, correlationID := newID(), sess.correlationID
+	err := sess.err
 	rec := &record.Record{
 		Meta: record.Meta{
 			Num: s.num, RequestID: requestID, CorrelationID: correlationID, RootCorrelation: correlationID,
-			Turn: 0, Worker: w.name, Processor: processorName, Phase: ph.plan.Phase,
+			Turn: sess.turn, Worker: w.name, Processor: processorName, Phase: ph.plan.Phase,
 			DueNS: record.Wall(s.dueNS),
 		},
 		ISL: -1, Output: -1, Reasoning: -1, Usage: record.NoUsage,
 	}
 	w.reset()
+	var turn *dataset.Turn
+	last := true
 	if err == nil {
+		conv := sess.conv
+		turn = &conv.Turns[sess.turn]
+		last = sess.turn == len(conv.Turns)-1
+		w.answer.Capture = !last
 		rec.ConversationID, rec.Model, rec.RequestedOSL = conv.ID, plan.Encode.Model, turn.MaxTokens
 		if turn.Model != "" {
 			rec.Model = turn.Model
 		}
 		w.body, err = plan.Endpoint.Encode(w.body[:0], &plan.Encode, &endpoint.Request{
-			System: conv.System, UserContext: conv.UserContext, Turns: []*dataset.Turn{turn},
+			System: conv.System, UserContext: conv.UserContext, Turns: append(slices.Clip(sess.history), turn),
 		})
 	}
 	if err != nil {
@@ -89,6 +109,9 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		rec.Err = raise(record.ErrOther, worded("ClientError", err.Error()))
 		w.r.counts.add(finished{rec: rec})
 		ph.ended(now)
+		if sess.err == nil {
+			sess.sent(nil)
+		}
 		return now
 	}
 
@@ -102,8 +125,8 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	ph.sent.Add(1)
 	ph.inFlight.Add(1)
 	resp := plan.Client.Do(ph.flight, &transport.Request{
-		URL: d.url, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: true,
-		CancelSent: d.cancel, CancelAfter: plan.CancelAfter,
+		URL: to, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: last,
+		CancelSent: cancel, CancelAfter: plan.CancelAfter,
 	}, w)
 	ph.inFlight.Add(-1)
 
@@ -114,8 +137,13 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		ph.cutOff.Add(1)
 		return end
 	}
-	w.fill(rec, resp, d.url, picked, end)
-	w.hand(ph, rec, resp, turn)
+	w.fill(rec, resp, to, picked, end)
+	w.hand(ph, rec, resp, turn, len(sess.history) == 0 && sess.conv.System == "" && sess.conv.UserContext == "")
+	var message []byte
+	if rec.Err == nil && !last {
+		message = w.answer.AppendMessage(nil)
+	}
+	sess.sent(message)
 	return end
 }
 
@@ -204,7 +232,7 @@ func httpOf(t *transport.Trace) record.HTTP {
 
 // hand passes the record on to be counted. Texts are copied: the buffers serve
 // the next request at once.
-func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, turn *dataset.Turn) {
+func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, turn *dataset.Turn, alone bool) {
 	f := finished{rec: rec, raw: w.raw, inputTokens: -1, count: true}
 	if w.raw != nil {
 		w.raw.StartNS = record.Mono(rec.StartNS)
@@ -219,7 +247,7 @@ func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, t
 		w.r.counts.add(f)
 		return
 	}
-	if n, ok := w.r.knownInput(turn); ok {
+	if n, ok := w.r.knownInput(turn); ok && alone {
 		f.inputTokens = n
 	} else if in, err := endpoint.InputTexts(w.body); err == nil {
 		f.input, f.inputIDs = in.Text, in.IDs
@@ -287,6 +315,9 @@ func (w *worker) unit(data []byte, atNS int64) error {
 	}
 	w.answer.Add(&w.delta)
 	if w.delta.Content() {
+		if w.prefill != nil {
+			w.firstToken()
+		}
 		w.chunks = append(w.chunks, atNS)
 		w.tokens.n.Add(1)
 		if w.output == 0 && w.delta.Output() {

@@ -21,6 +21,7 @@ type Renewal struct {
 	fromSec float64 // when the rate was set
 	units   float64 // unit gaps since then
 	atSec   float64 // the last arrival
+	curve   *Curve  // nil: the rate is even
 }
 
 // Next returns the next due time.
@@ -28,7 +29,11 @@ func (r *Renewal) Next() (time.Duration, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.units += r.unit()
-	r.atSec = r.fromSec + r.units/r.rate
+	if r.curve != nil {
+		r.atSec = r.curve.At(r.units)
+	} else {
+		r.atSec = r.fromSec + r.units/r.rate
+	}
 	if r.atSec > float64(math.MaxInt64)/1e9 {
 		return 0, false
 	}
@@ -39,7 +44,18 @@ func (r *Renewal) Next() (time.Duration, bool) {
 func (r *Renewal) Rate() float64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.curve != nil {
+		return r.curve.Rate(r.atSec)
+	}
 	return r.rate
+}
+
+// Follow makes the rate that of a curve, from the start on: arrivals keep their
+// law in its operational time. It must come before the first Next.
+func (r *Renewal) Follow(c *Curve) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.curve = c
 }
 
 // SetRate changes the rate from the last arrival given out on. It must be above
@@ -47,7 +63,7 @@ func (r *Renewal) Rate() float64 {
 func (r *Renewal) SetRate(perSec float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rate, r.fromSec, r.units = perSec, r.atSec, 0
+	r.rate, r.fromSec, r.units, r.curve = perSec, r.atSec, 0, nil
 }
 
 // Constant yields one arrival every 1/ratePerSec seconds.
