@@ -103,7 +103,7 @@ func (a *artifacts) clear() {
 func needed(p *profiles.Profile) int64 {
 	var requests int64
 	for i := range p.Phases {
-		n := requestLimit(&p.Phases[i])
+		n := requestLimit(p, &p.Phases[i])
 		if n == 0 {
 			return 0
 		}

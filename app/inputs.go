@@ -33,8 +33,14 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 				yield(export.Conversation{}, err)
 				return
 			}
-			payload, err := e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[0]}})
-			if !yield(export.Conversation{SessionID: c.ID, Payloads: []json.RawMessage{payload}}, err) {
+			// Each turn alone: the answers between them are not known yet.
+			payloads := make([]json.RawMessage, len(c.Turns))
+			for j := range c.Turns {
+				if payloads[j], err = e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[j]}}); err != nil {
+					break
+				}
+			}
+			if !yield(export.Conversation{SessionID: c.ID, Payloads: payloads}, err) {
 				return
 			}
 		}

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -40,7 +42,8 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 		ph := &p.Phases[i]
 		pp := engine.PhasePlan{
 			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
-			Requests: requestLimit(ph), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
+			Requests: int64(limitOf(ph.Requests)), Sessions: int64(limitOf(ph.Sessions)), Prefill: limitOf(ph.PrefillConcurrency),
+			ConcurrencyRamp: seconds(ph.ConcurrencyRamp.V), PrefillRamp: seconds(ph.PrefillRamp.V), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
 			Grace: grace(ph), Rate: ph.Rate.V,
 		}
 		if pp.Kind == record.Profiling {
@@ -61,17 +64,26 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 	return plans, nil
 }
 
-// requestLimit joins the limits on requests and on sessions, which are one and
-// the same while a session has one turn; 0 is none.
-func requestLimit(ph *profiles.Phase) int64 {
+// requestLimit is the number of requests that a phase sends at most, as far as
+// its limits say; 0 is unknown.
+func requestLimit(p *profiles.Profile, ph *profiles.Phase) int64 {
 	limit := 0
 	if ph.Requests.Set {
 		limit = ph.Requests.V
 	}
-	if ph.Sessions.Set && (limit == 0 || ph.Sessions.V < limit) {
+	// A conversation of several turns makes it a guess: sessions bound no requests.
+	if one := p.Dataset().Turns; one.Mean.V <= 1 && one.Stddev.V == 0 && ph.Sessions.Set && (limit == 0 || ph.Sessions.V < limit) {
 		limit = ph.Sessions.V
 	}
 	return int64(limit)
+}
+
+// limitOf is the value of a limit, 0 when it was not set.
+func limitOf(o profiles.Opt[int]) int {
+	if !o.Set {
+		return 0
+	}
+	return o.V
 }
 
 func seconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)) }
@@ -88,23 +100,83 @@ func grace(ph *profiles.Phase) time.Duration {
 
 // arrivals is the phase's arrival process; nil is a closed loop.
 func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arrivals, error) {
+	if ph.Type.V == profiles.LoadConcurrency {
+		return nil, nil
+	}
+	rate := ph.Rate.V
+	if ph.RateSeries.Set {
+		rate = 1 // the curve decides
+	}
 	// Each phase draws from streams of its own, named as AIPerf's.
 	stream := func(id string) *random.Stream { return root.Stream(id + ":" + phase) }
+	var r *schedule.Renewal
+	var err error
 	switch ph.Type.V {
-	case profiles.LoadConcurrency:
-		return nil, nil
 	case profiles.LoadConstant:
-		return schedule.Constant(ph.Rate.V)
+		r, err = schedule.Constant(rate)
 	case profiles.LoadPoisson:
-		return schedule.Poisson(ph.Rate.V, stream("timing.request.poisson_interval"))
+		r, err = schedule.Poisson(rate, stream("timing.request.poisson_interval"))
 	case profiles.LoadGamma:
 		shape := 1.0
 		if ph.Smoothness.Set {
 			shape = ph.Smoothness.V
 		}
-		return schedule.Gamma(ph.Rate.V, shape, stream("timing.request.gamma_interval"))
+		r, err = schedule.Gamma(rate, shape, stream("timing.request.gamma_interval"))
+	default:
+		return nil, fmt.Errorf("load type %q is not built", ph.Type.V)
 	}
-	return nil, fmt.Errorf("load type %q is not built", ph.Type.V)
+	if err != nil {
+		return nil, err
+	}
+	var curve *schedule.Curve
+	switch {
+	case ph.RateSeries.Set:
+		curve, err = readSeries(ph.RateSeries.V)
+	case ph.RateRamp.Set:
+		curve, err = schedule.Ramp(rate, ph.RateRamp.V)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if curve != nil {
+		r.Follow(curve)
+	}
+	return r, nil
+}
+
+// readSeries reads a file of --request-rate-series: {"points": [...]} or the bare
+// array of {"time_s", "qps"}.
+func readSeries(path string) (*schedule.Curve, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--request-rate-series: %w", bare(err))
+	}
+	type point struct {
+		AtSec  *float64 `json:"time_s"`
+		PerSec *float64 `json:"qps"`
+	}
+	var points []point
+	if err := json.Unmarshal(data, &points); err != nil {
+		var wrapped struct {
+			Points []point `json:"points"`
+		}
+		if err := json.Unmarshal(data, &wrapped); err != nil {
+			return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
+		}
+		points = wrapped.Points
+	}
+	list := make([]schedule.RatePoint, len(points))
+	for i, p := range points {
+		if p.AtSec == nil || p.PerSec == nil {
+			return nil, fmt.Errorf("--request-rate-series %s: point %d must have time_s and qps", path, i+1)
+		}
+		list[i] = schedule.RatePoint{AtSec: *p.AtSec, PerSec: *p.PerSec}
+	}
+	c, err := schedule.NewCurve(list)
+	if err != nil {
+		return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
+	}
+	return c, nil
 }
 
 func describeLoad(ph *profiles.Phase, concurrency int) string {
@@ -112,6 +184,9 @@ func describeLoad(ph *profiles.Phase, concurrency int) string {
 		return fmt.Sprintf("closed loop %d", concurrency)
 	}
 	s := fmt.Sprintf("%s %g req/s", ph.Type.V, ph.Rate.V)
+	if ph.RateSeries.Set {
+		s = ph.Type.V + " along a series"
+	}
 	if ph.Concurrency.Set {
 		s += fmt.Sprintf(", cap %d", ph.Concurrency.V)
 	}
@@ -218,6 +293,8 @@ func newDataset(p *profiles.Profile, root random.Root, tok dataset.Tokenizer, sp
 		ISL:       dataset.Dist{Mean: d.Prompts.ISL.Mean.V, StdDev: d.Prompts.ISL.Stddev.V},
 		OSL:       dataset.Dist{Mean: d.Prompts.OSL.Mean.V, StdDev: d.Prompts.OSL.Stddev.V},
 		BatchSize: d.Prompts.BatchSize.V, Models: p.ModelNames(),
+		Turns:       dataset.Dist{Mean: d.Turns.Mean.V, StdDev: d.Turns.Stddev.V},
+		TurnDelayMS: dataset.Dist{Mean: d.TurnDelay.Mean.V * d.TurnDelayRatio.V, StdDev: d.TurnDelay.Stddev.V * d.TurnDelayRatio.V},
 	}
 	if s := p.Models.Strategy; s.Set {
 		cfg.Selection = dataset.ModelSelection(s.V)

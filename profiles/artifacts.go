@@ -61,6 +61,9 @@ func stimulus(ph *Phase) string {
 		return concurrency
 	}
 	rate := "request_rate" + Float(ph.Rate.V)
+	if ph.RateSeries.Set {
+		rate = "request_rate_series"
+	}
 	if ph.Concurrency.Set {
 		return concurrency + "-" + rate
 	}

@@ -67,6 +67,21 @@ func conversationFields() []*Field {
 		whole(Field{Flag: "num-dataset-entries", Aliases: []string{"num-prompts"}, Group: groupConv, Tier: 'A', Default: "100",
 			Help: "Number of different prompts to make"},
 			func(p *Profile) *Opt[int] { return &p.Dataset().Entries }, atLeast(1)),
+		scalar(Field{Flag: "conversation-turn-mean", Aliases: []string{"session-turns-mean"}, Group: groupConv, Tier: 'A', Sweep: true,
+			Type: typeInt, Unit: "turns", Default: "1", Help: "Mean number of turns of a conversation, each sent with what was said before"},
+			func(p *Profile) *Opt[float64] { return &p.Dataset().Turns.Mean }, readWhole, finite, atLeast(1.0)),
+		scalar(Field{Flag: "conversation-turn-stddev", Aliases: []string{"session-turns-stddev"}, Group: groupConv, Tier: 'A',
+			Type: typeInt, Unit: "turns", Default: "0", Help: "Standard deviation of the number of turns"},
+			func(p *Profile) *Opt[float64] { return &p.Dataset().Turns.Stddev }, readWhole, finite, atLeast(0.0)),
+		number(Field{Flag: "conversation-turn-delay-mean", Aliases: []string{"session-turn-delay-mean"}, Group: groupConv, Tier: 'A', Unit: "ms", Default: "0.0",
+			Help: "Mean pause before each turn but the first"},
+			func(p *Profile) *Opt[float64] { return &p.Dataset().TurnDelay.Mean }, finite, atLeast(0.0)),
+		number(Field{Flag: "conversation-turn-delay-stddev", Aliases: []string{"session-turn-delay-stddev"}, Group: groupConv, Tier: 'A', Unit: "ms", Default: "0.0",
+			Help: "Standard deviation of that pause"},
+			func(p *Profile) *Opt[float64] { return &p.Dataset().TurnDelay.Stddev }, finite, atLeast(0.0)),
+		number(Field{Flag: "conversation-turn-delay-ratio", Aliases: []string{"session-delay-ratio"}, Group: groupConv, Tier: 'B', Default: "1.0",
+			Help: "Multiplies all pauses"},
+			func(p *Profile) *Opt[float64] { return &p.Dataset().TurnDelayRatio }, finite, atLeast(0.0)),
 	}
 }
 

@@ -5,18 +5,6 @@ import "slices"
 // loadLater are AIPerf's options for load that cannot be used.
 func loadLater() []*Field {
 	return slices.Concat(
-		later(groupLoad, "is not built yet; use a warm-up, as with --warmup-request-count",
-			row{names: "--concurrency-ramp-duration", kind: typeFloat, tier: 'A', help: "Raise concurrency from 1 to target over this time", key: "phases.profiling.concurrency_ramp"},
-		),
-		later(groupLoad, "is not built yet",
-			row{names: "--prefill-concurrency-ramp-duration", kind: typeFloat, tier: 'B', help: "Same for prefill concurrency", key: "phases.profiling.prefill_ramp"},
-		),
-		later(groupLoad, "is not built yet; use a warm-up, as with --warmup-duration",
-			row{names: "--request-rate-ramp-duration", kind: typeFloat, tier: 'A', help: "Raise the rate to target over this time", key: "phases.profiling.rate_ramp"},
-		),
-		later(groupLoad, "is not built yet; use --request-rate",
-			row{names: "--request-rate-series", kind: typePath, tier: 'B', help: "JSON file with (time, rate) points, linear between them", key: "phases.profiling.rate_series"},
-		),
 		later(groupLoad, "is not supported: agentic replay is not",
 			row{names: "--trajectory-start-min-ratio", kind: typeFloat, tier: 'C', help: "Lower bound of the random start position in a trajectory", key: "phases.profiling.trajectory_start_min_ratio", def: "0.25"},
 			row{names: "--trajectory-start-max-ratio", kind: typeFloat, tier: 'C', help: "Upper bound of the random start position", key: "phases.profiling.trajectory_start_max_ratio", def: "0.75"},

@@ -116,7 +116,10 @@ func TestProblems(t *testing.T) {
 		{"later", "--input-file x.jsonl", "--input-file: is not built yet; prompts are made with --isl and --osl"},
 		{"later list", "--stream a b --concurrency 2", "--stream: is not supported: figures are not sent to OpenTelemetry (for streamed answers use --streaming)"},
 		{"later short", "-vv", "-vv: is not supported; use --log-level TRACE"},
-		{"prefill", "--streaming --prefill-concurrency 2", "--prefill-concurrency: is not built yet; --concurrency limits requests in flight"},
+		{"rate and series", "--request-rate 2 --request-rate-series x.json", "--request-rate-series: does not go with --request-rate: the series holds the rates"},
+		{"ramp without rate", "--request-rate-ramp-duration 5", "--request-rate-ramp-duration: requires --request-rate"},
+		{"ramp of no limit", "--request-rate 5 --concurrency-ramp-duration 5", "--concurrency-ramp-duration: requires --concurrency: at a rate there is no limit to raise"},
+		{"prefill ramp alone", "--prefill-concurrency-ramp-duration 5", "--prefill-concurrency-ramp-duration: requires --prefill-concurrency"},
 
 		{"grace alone", "--benchmark-grace-period 3", "--benchmark-grace-period: requires --benchmark-duration"},
 		{"grace with bad duration", "--benchmark-grace-period 3 --benchmark-duration x", "--benchmark-duration x: must be seconds, or a time such as 30s, 5m or 2h"},

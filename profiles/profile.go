@@ -89,6 +89,11 @@ type Dataset struct {
 	RandomSeed Opt[int]    `key:"random_seed"`
 	Sampling   Opt[string] `key:"sampling"` // random, sequential, shuffle
 	Prompts    Prompts     `key:"prompts"`
+	// Turns per conversation; TurnDelay is the pause before each but the first,
+	// in ms, times TurnDelayRatio.
+	Turns          Dist         `key:"turns"`
+	TurnDelay      Dist         `key:"turn_delay"`
+	TurnDelayRatio Opt[float64] `key:"turn_delay_ratio"`
 }
 
 // Prompts sizes synthetic prompts and answers, in tokens.
@@ -118,6 +123,13 @@ type Phase struct {
 	// Concurrency not set means 1 in concurrency mode and no cap in a rate mode.
 	Concurrency        Opt[int] `key:"concurrency"`
 	PrefillConcurrency Opt[int] `key:"prefill_concurrency"`
+	// The ramps raise concurrency and prefill from 1, and the rate from 0, to
+	// their values over that time.
+	ConcurrencyRamp Opt[float64] `key:"concurrency_ramp"`
+	PrefillRamp     Opt[float64] `key:"prefill_ramp"`
+	RateRamp        Opt[float64] `key:"rate_ramp"`
+	// RateSeries is a JSON file of (time, rate) points.
+	RateSeries Opt[string] `key:"rate_series"`
 	// GracePeriod is how long replies are awaited after Duration; +Inf: forever.
 	GracePeriod            Opt[float64] `key:"grace_period"`
 	Cancellation           Cancellation `key:"cancellation"`

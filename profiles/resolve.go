@@ -27,6 +27,9 @@ func resolve(p *Profile, o *Origins) {
 	alwaysWritten(p)
 }
 
+// paced reports whether the phase sends at a rate, even or along a series.
+func (ph *Phase) paced() bool { return ph.Rate.Set || ph.RateSeries.Set }
+
 // resolveLoad turns rate, pattern and smoothness into a load mode. Unless an
 // option touched them, the mode of the file stands.
 func resolveLoad(ph *Phase, touched bool) {
@@ -35,7 +38,7 @@ func resolveLoad(ph *Phase, touched bool) {
 	}
 	was := ph.Type
 	switch {
-	case !ph.Rate.Set:
+	case !ph.paced():
 		ph.Type.Put(LoadConcurrency)
 	case ph.pattern.Set:
 		ph.Type.Put(loadOf(ph.pattern.V))
@@ -88,7 +91,7 @@ func resolveWarmup(p *Profile, o *Origins) {
 		w.PrefillConcurrency = prof.PrefillConcurrency
 	}
 	switch {
-	case !w.Rate.Set:
+	case !w.paced():
 		w.Type.Put(LoadConcurrency)
 		if !w.Concurrency.Set {
 			w.Concurrency.Put(1)

@@ -113,9 +113,9 @@ func (c *checker) load() {
 	}
 	burst := prof.pattern.V == "concurrency-burst"
 	switch {
-	case !prof.Rate.Set && !burst:
+	case !prof.paced() && !burst:
 		c.o.notice("%s has no effect without --request-rate", c.o.where("arrival-pattern"))
-	case prof.Rate.Set && burst:
+	case prof.paced() && burst:
 		c.o.notice("%s concurrency-burst with a rate runs as poisson, as in AIPerf", c.o.where("arrival-pattern"))
 	}
 }
@@ -143,16 +143,28 @@ func (c *checker) phase(ph *Phase) {
 	}
 	if ph.Smoothness.Set && ph.Type.V != LoadGamma {
 		rule := "goes with gamma gaps only; use --arrival-pattern gamma or leave the pattern out"
-		if !ph.Rate.Set {
+		if !ph.paced() {
 			rule = "requires --request-rate"
 		}
 		c.inPhase(ph, "arrival-smoothness", "arrival-smoothness", "smoothness", rule, "request-rate", "arrival-pattern")
 	}
 	switch open := ph.Type.V != LoadConcurrency; {
-	case open && !ph.Rate.Set:
+	case open && !ph.paced():
 		c.inPhase(ph, "request-rate", "warmup-request-rate", "rate", "is missing: load mode "+ph.Type.V+" needs a rate", "request-rate", "warmup-request-rate")
-	case !open && ph.Rate.Set:
+	case !open && ph.paced():
 		c.inPhase(ph, "request-rate", "warmup-request-rate", "rate", "does not go with load mode concurrency; use poisson, gamma or constant")
+	}
+	if ph.Rate.Set && ph.RateSeries.Set {
+		c.inPhase(ph, "request-rate-series", "request-rate-series", "rate_series", "does not go with --request-rate: the series holds the rates", "request-rate")
+	}
+	if ph.RateRamp.Set && !ph.Rate.Set {
+		c.inPhase(ph, "request-rate-ramp-duration", "request-rate-ramp-duration", "rate_ramp", "requires --request-rate", "request-rate")
+	}
+	if ph.ConcurrencyRamp.Set && ph.Type.V != LoadConcurrency && !ph.Concurrency.Set {
+		c.inPhase(ph, "concurrency-ramp-duration", "concurrency-ramp-duration", "concurrency_ramp", "requires --concurrency: at a rate there is no limit to raise", "concurrency")
+	}
+	if ph.PrefillRamp.Set && !ph.PrefillConcurrency.Set {
+		c.inPhase(ph, "prefill-concurrency-ramp-duration", "prefill-concurrency-ramp-duration", "prefill_ramp", "requires --prefill-concurrency", "prefill-concurrency")
 	}
 	if ph.PrefillConcurrency.Set {
 		if !c.p.Endpoint.Streaming.V {
