@@ -11,8 +11,6 @@ import (
 type addedToken struct {
 	id         int32
 	content    string
-	special    bool
-	normalized bool // looked for in the normalized text
 	singleWord bool // only between non-word characters
 	lstrip     bool // takes the white space on its left
 	rstrip     bool // takes the white space on its right

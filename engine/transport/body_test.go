@@ -155,7 +155,7 @@ func TestThroughProxies(t *testing.T) {
 			r.RequestURI = ""
 			resp, err := http.DefaultTransport.RoundTrip(r)
 			if err != nil {
-				http.Error(w, err.Error(), 502)
+				http.Error(w, err.Error(), http.StatusBadGateway)
 				return
 			}
 			defer resp.Body.Close()
@@ -165,7 +165,7 @@ func TestThroughProxies(t *testing.T) {
 		}
 		far, err := net.Dial("tcp", r.Host)
 		if err != nil {
-			http.Error(w, err.Error(), 502)
+			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
 		defer far.Close()
