@@ -42,6 +42,7 @@ func (s *SLOs) fromTree(x any) error {
 	return nil
 }
 
+// String is the limits as --goodput takes them.
 func (s SLOs) String() string {
 	var parts []string
 	for _, e := range s {

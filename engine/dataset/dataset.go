@@ -4,7 +4,9 @@ package dataset
 // for the same index whenever it is asked, and from any goroutine; the result
 // is shared and must not be changed.
 type Dataset interface {
+	// Len is the number of conversations, at least 1.
 	Len() int
+	// At returns conversation i of 0..Len-1.
 	At(i int) (*Conversation, error)
 }
 
@@ -13,7 +15,10 @@ type Dataset interface {
 type Tokenizer interface {
 	// Name identifies the vocabulary; two of one name encode alike.
 	Name() string
+	// Count is len(Encode(text)), which it may find out for less.
 	Count(text string) int
+	// Encode returns the ids of a text, without special tokens around it.
 	Encode(text string) []int
+	// Decode returns the text of ids; those it does not know are left out.
 	Decode(ids []int) string
 }

@@ -102,8 +102,10 @@ func value(row *metric.Row, d *metric.Def) float64 {
 // nanoseconds gives back the whole number that a time in ms was made from.
 func nanoseconds(ms float64) int64 { return int64(math.Round(ms * 1e6)) }
 
-// Valid and Failed are the numbers of requests so far.
-func (a *Accumulator) Valid() int64  { return a.valid }
+// Valid is the number of requests so far that succeeded.
+func (a *Accumulator) Valid() int64 { return a.valid }
+
+// Failed is the number of requests so far that failed.
 func (a *Accumulator) Failed() int64 { return a.failed }
 
 // Errors returns the failures by cause, in order of first appearance. The list

@@ -188,8 +188,10 @@ func (l *Live) Tick(nowNS, inFlight int64) {
 // slices which end by then will not change any more.
 func (l *Live) Settled(ns int64) { l.slices.settled = max(l.slices.settled, ns-l.origin) }
 
-// Valid, Failed and Good are the numbers of requests so far.
-func (l *Live) Valid() int64  { return l.total.valid }
+// Valid counts the requests so far that succeeded.
+func (l *Live) Valid() int64 { return l.total.valid }
+
+// Failed counts the requests so far that failed.
 func (l *Live) Failed() int64 { return l.total.failed }
 
 // Good counts the requests that met every SLO; 0 when there are none.

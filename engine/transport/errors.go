@@ -28,6 +28,7 @@ type KindError struct {
 	Err  error
 }
 
+// Error is the text of the error itself.
 func (e *KindError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the error itself.
