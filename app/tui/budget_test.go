@@ -28,12 +28,11 @@ func colourTheme(t testing.TB) *theme.Theme {
 // liveFrames are frames of a run in its second minute, half a second apart.
 func liveFrames(t testing.TB, w, h, n int) []string {
 	th, r := colourTheme(t), viewtest.New()
-	m := newModel(&source{done: make(chan struct{})}, th, Options{}.withDefaults())
-	keys := screen.Keys{Table: shown(m, overviewKeys)}
+	keys := screen.Keys{Table: shown(newRun(&source{done: make(chan struct{})}, th, Options{}.withDefaults()).face.(*console).table())}
 	frames := make([]string, n)
 	for i := range frames {
 		s := r.At(70*time.Second + time.Duration(i)*500*time.Millisecond)
-		frames[i] = screen.Overview(s, screen.Size{W: w, H: h}, th, screen.State{}, keys)
+		frames[i] = screen.Text(s, screen.Size{W: w, H: h}, th, screen.State{}, keys)
 	}
 	return frames
 }

@@ -3,52 +3,59 @@ package tui
 import (
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"tacho/engine/snap"
 	"tacho/views/cells"
 	"tacho/views/screen"
 	"tacho/views/theme"
 )
 
-// tick is the time to look at the source.
+// tick is the time to look at what is shown.
 type tick struct{}
 
+// face is what the terminal shows: the console of a run, the start screen or a
+// form. It belongs to the program's event loop.
+type face interface {
+	// look takes what is new.
+	look(now time.Time)
+	press(k tea.KeyMsg)
+	// scroll moves the list in front by rows.
+	scroll(rows int)
+	// version is all that the picture depends on besides size and theme. It can
+	// be compared.
+	version() any
+	// draw draws the picture into a cleared grid.
+	draw(g *cells.Grid, th *theme.Theme)
+}
+
 // model is the one tea.Model. It belongs to the program's event loop; nothing
-// outside sends it messages, it looks at the source by itself.
+// outside sends it messages, it looks at its face's source by itself.
 type model struct {
-	src    snap.Source
+	face   face
 	th     *theme.Theme
 	period time.Duration
 	size   screen.Size
-	ui     screen.State
+	clip   func(text string) error // puts text into the terminal's clipboard; nil: none
 
-	shown         *snap.Snapshot // what the screen shows
-	blurred       bool           // the window has lost the focus
-	leaveWhenDone bool
-	redraw        bool
-	suspendNow    bool
-	leave         bool
-	fault         *PanicError
+	blurred    bool // the window has lost the focus
+	redraw     bool
+	suspendNow bool
+	leave      bool
+	later      tea.Cmd // asked for by a key
+	fault      *PanicError
 
 	grid  *cells.Grid
 	frame string
 	drawn frameKey
 }
 
-// frameKey is all that a frame depends on besides the theme.
+// frameKey is all that a frame depends on.
 type frameKey struct {
-	snap *snap.Snapshot
+	face any
 	size screen.Size
-	ui   screen.State
-	some bool // a frame was drawn
-}
-
-func newModel(src snap.Source, th *theme.Theme, o Options) *model {
-	return &model{src: src, th: th, period: o.period(), leaveWhenDone: o.LeaveWhenDone, shown: src.Latest()}
+	th   *theme.Theme
 }
 
 func (m *model) Init() tea.Cmd { return m.next() }
@@ -61,6 +68,9 @@ func (m *model) next() tea.Cmd {
 	return tea.Tick(period, func(time.Time) tea.Msg { return tick{} })
 }
 
+// done is the end of something slow that a key began.
+type done struct{ then func() }
+
 // Update changes the state of the interface; it does no I/O.
 func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	next = m // also after a panic
@@ -70,7 +80,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	}
 	switch msg := msg.(type) {
 	case tick:
-		m.look()
+		m.face.look(time.Now())
 		if m.leave {
 			return m, tea.Quit
 		}
@@ -79,14 +89,23 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.size = screen.Size{W: msg.Width, H: msg.Height}
 	case tea.FocusMsg:
 		m.blurred = false
-		m.look()
+		m.face.look(time.Now())
 	case tea.BlurMsg:
 		m.blurred = true
 	case tea.ResumeMsg:
-		m.look()
+		m.face.look(time.Now())
 		return m, tea.ClearScreen
 	case tea.KeyMsg:
-		m.press(msg.String())
+		m.face.press(msg)
+	case tea.MouseMsg:
+		switch msg.Button {
+		case tea.MouseButtonWheelUp:
+			m.face.scroll(-wheelRows)
+		case tea.MouseButtonWheelDown:
+			m.face.scroll(wheelRows)
+		}
+	case done:
+		msg.then()
 	}
 	switch {
 	case m.leave:
@@ -98,110 +117,33 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.redraw = false
 		return m, tea.ClearScreen
 	}
-	return m, nil
+	cmd, m.later = m.later, nil
+	return m, cmd
 }
 
-// look takes the newest snapshot unless the picture is frozen.
-func (m *model) look() {
-	if !m.ui.Frozen {
-		m.shown = m.src.Latest()
-	}
-	if m.over() && (m.ui.Leaving || m.leaveWhenDone) {
-		m.leave = true
+// wheelRows is how far one notch of a wheel goes.
+const wheelRows = 3
+
+// do runs something slow beside the event loop, and then something quick in it.
+func (m *model) do(slow func() error, then func(error)) {
+	m.later = func() tea.Msg {
+		err := slow()
+		return done{func() { then(err) }}
 	}
 }
 
-// over reports that the run has ended, whatever the screen shows.
-func (m *model) over() bool {
-	select {
-	case <-m.src.Done():
-		return true
-	default:
-	}
-	s := m.src.Latest()
-	return s != nil && (s.State == snap.Done || s.State == snap.Failed)
-}
-
-// press finds the key in the table that is open and does what it says.
-func (m *model) press(k string) {
-	table := overviewKeys
-	switch {
-	case k == "ctrl+c": // always does what it says
-	case m.ui.Help:
-		m.ui.Help = false
-		return
-	case m.ui.Ask == screen.AskQuit:
-		table = quitKeys
-	case m.ui.Ask == screen.AskSuspend:
-		table = suspendKeys
-	}
-	for _, b := range table {
-		if !slices.Contains(b.Keys(), k) {
-			continue
+// nextTheme goes on to the next theme.
+func (m *model) nextTheme() string {
+	for i, name := range theme.Names {
+		if name == m.th.Name {
+			name = theme.Names[(i+1)%len(theme.Names)]
+			if th, err := theme.New(name, m.th.Profile, m.th.Glyphs); err == nil {
+				m.th = th
+			}
+			break
 		}
-		if b.off != nil && b.off(m) != "" {
-			return
-		}
-		if len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
-			m.ui.Focus = int(k[0] - '1')
-		}
-		b.do(m)
-		return
 	}
-}
-
-func (m *model) turn(by int) {
-	n := screen.Charts()
-	m.ui.Focus = (m.ui.Focus + by + n) % n
-}
-
-func (m *model) freeze() {
-	m.ui.Frozen = !m.ui.Frozen
-	m.look()
-}
-
-// stop asks the source to stop its load and leaves once it has; a source that
-// cannot be stopped is left at once.
-func (m *model) stop() {
-	st, ok := m.src.(snap.Stopper)
-	if !ok || m.over() {
-		m.leave = true
-		return
-	}
-	m.ui.Frozen, m.ui.Help, m.ui.Ask = false, false, screen.AskNothing
-	m.ui.Stops++
-	m.ui.Leaving = true
-	st.Stop("stopped at the keyboard")
-	m.look()
-}
-
-// interrupt is ctrl-c: stop and save, then cut, then leave.
-func (m *model) interrupt() {
-	if m.ui.Stops >= 2 {
-		m.leave = true
-		return
-	}
-	m.stop()
-}
-
-func (m *model) quit() {
-	if _, ok := m.src.(snap.Stopper); ok && !m.over() && m.ui.Stops == 0 {
-		m.ui.Ask = screen.AskQuit
-		return
-	}
-	if m.ui.Stops > 0 && !m.over() {
-		return // it leaves by itself once the results are saved
-	}
-	m.leave = true
-}
-
-// suspend stops the process, which stops the load too: it asks while a load runs.
-func (m *model) suspend() {
-	if _, ok := m.src.(snap.Stopper); ok && !m.over() {
-		m.ui.Ask = screen.AskSuspend
-		return
-	}
-	m.suspendNow = true
+	return m.th.Name
 }
 
 // View returns the frame, drawn anew only if something it depends on changed.
@@ -210,20 +152,17 @@ func (m *model) View() string {
 	if m.fault != nil || m.size.W <= 0 || m.size.H <= 0 {
 		return m.frame
 	}
-	now := frameKey{snap: m.shown, size: m.size, ui: m.ui, some: true}
-	if now == m.drawn {
+	if (frameKey{m.face.version(), m.size, m.th}) == m.drawn {
 		return m.frame
 	}
 	if m.grid == nil {
 		m.grid = cells.New(m.size.W, m.size.H)
-		m.grid.ASCII = m.th.Glyphs.ASCII
 	}
+	m.grid.ASCII = m.th.Glyphs.ASCII
 	m.grid.Resize(m.size.W, m.size.H)
 	m.grid.Clear()
-	screen.Draw(m.grid, m.shown, m.th, m.ui, screen.Keys{
-		Table: shown(m, overviewKeys), Quit: shown(m, quitKeys), Suspend: shown(m, suspendKeys),
-	})
-	m.frame, m.drawn = m.grid.String(), now
+	m.face.draw(m.grid, m.th)
+	m.frame, m.drawn = m.grid.String(), frameKey{m.face.version(), m.size, m.th}
 	return m.frame
 }
 

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tacho/engine/snap"
-	"tacho/views/screen"
 	"tacho/views/viewtest"
 )
 
@@ -25,8 +23,14 @@ func ended(cmd tea.Cmd) bool {
 }
 
 func keyMsg(s string) tea.KeyMsg {
-	for _, t := range []tea.KeyType{tea.KeyEnter, tea.KeyTab, tea.KeyShiftTab, tea.KeyEsc, tea.KeyCtrlC, tea.KeyCtrlZ, tea.KeyCtrlL, tea.KeySpace, tea.KeyLeft, tea.KeyRight, tea.KeyF1} {
+	for t := tea.KeyType(-120); t < 128; t++ {
+		if t == tea.KeyRunes {
+			continue
+		}
 		if m := (tea.KeyMsg{Type: t}); m.String() == s {
+			if t == tea.KeySpace {
+				m.Runes = []rune{' '}
+			}
 			return m
 		}
 	}
@@ -35,23 +39,36 @@ func keyMsg(s string) tea.KeyMsg {
 
 // driver presses keys and reads the screen.
 type driver struct {
-	t   *testing.T
-	m   *model
-	src *source
+	t    *testing.T
+	m    *model
+	c    *console
+	src  *source
+	sunk string // what was copied
 }
 
 func drive(t *testing.T) *driver {
 	src := &source{done: make(chan struct{})}
 	src.Publish(viewtest.New().At(72 * time.Second))
-	m := newModel(src, colourTheme(t), Options{Getenv: func(string) string { return "" }}.withDefaults())
-	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	return &driver{t, m, src}
+	d := driveOn(t, src, Options{})
+	d.src = src
+	return d
+}
+
+// driveOn drives the screen of any source.
+func driveOn(t *testing.T, src snap.Source, o Options) *driver {
+	o.Getenv = func(string) string { return "" }
+	d := &driver{t: t, m: newRun(src, colourTheme(t), o.withDefaults())}
+	d.c = d.m.face.(*console)
+	d.m.clip = func(text string) error { d.sunk = text; return nil }
+	d.m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	return d
 }
 
 func (d *driver) press(keys ...string) tea.Cmd {
 	var cmd tea.Cmd
 	for _, k := range keys {
 		_, cmd = d.m.Update(keyMsg(k))
+		d.m.View() // as the program does after each message
 	}
 	return cmd
 }
@@ -87,7 +104,7 @@ func TestQuitAsksWhileTheRunGoesOn(t *testing.T) {
 	}
 	d.wants("STOPPING")
 	d.src.end()
-	if !d.m.ui.Leaving {
+	if !d.c.ui.Leaving {
 		t.Error("the screen does not leave when the results are saved")
 	}
 	d.tick()
@@ -100,8 +117,8 @@ func TestInterruptStopsThenCutsThenLeaves(t *testing.T) {
 	d := drive(t)
 	d.press(" ", "?") // from wherever one is
 	d.press("ctrl+c")
-	if d.src.stops != 1 || d.m.ui.Frozen || d.m.ui.Help {
-		t.Errorf("first ctrl-c: %d stops, state %+v", d.src.stops, d.m.ui)
+	if d.src.stops != 1 || d.c.ui.Frozen || d.c.ui.Help {
+		t.Errorf("first ctrl-c: %d stops, state %+v", d.src.stops, d.c.ui)
 	}
 	d.press("ctrl+c")
 	if d.src.stops != 2 {
@@ -128,7 +145,7 @@ func TestQuitLeavesAFinishedRun(t *testing.T) {
 
 func TestLeaveWhenDone(t *testing.T) {
 	d := drive(t)
-	d.m.leaveWhenDone = true
+	d.c.opts.LeaveWhenDone = true
 	d.src.end()
 	if d.tick(); !d.m.leave {
 		t.Error("the screen stayed")
@@ -143,8 +160,8 @@ func (replay) Stop() {} // not the method of a Stopper
 func TestQuitLeavesWhatCannotBeStopped(t *testing.T) {
 	for _, k := range []string{"q", "ctrl+c"} {
 		d := drive(t)
-		d.m.src = replay{d.src}
-		if _, is := d.m.src.(snap.Stopper); is {
+		d.c.src = replay{d.src}
+		if _, is := d.c.src.(snap.Stopper); is {
 			t.Fatal("the replay of this test can be stopped")
 		}
 		if !ended(d.press(k)) || d.src.stops != 0 {
@@ -174,7 +191,7 @@ func TestFreeze(t *testing.T) {
 	d.press(" ") // thaws even though the run has ended
 	d.wants("DONE")
 	d.press(" ")
-	if d.m.ui.Frozen {
+	if d.c.ui.Frozen {
 		t.Error("a finished run can be frozen")
 	}
 }
@@ -202,73 +219,13 @@ func TestSuspendAsksWhileALoadRuns(t *testing.T) {
 	}
 }
 
-func TestChartKeys(t *testing.T) {
-	d := drive(t)
-	for _, c := range []struct {
-		key   string
-		focus int
-	}{{"3", 2}, {"tab", 3}, {"tab", 4}, {"shift+tab", 3}, {"1", 0}, {"left", screen.Charts() - 1}, {"l", 0}, {"9", 0}} {
-		if d.press(c.key); d.m.ui.Focus != c.focus {
-			t.Errorf("after %s the focus is %d, want %d", c.key, d.m.ui.Focus, c.focus)
-		}
-	}
-	d.press("4")
-	d.wants("4 output tok/s")
-	d.press("z")
-	if f := d.screen(); strings.Contains(f, "within SLO") {
-		t.Error("zoom left the table on the screen")
-	}
-	d.press("esc")
-	d.wants("within SLO")
-}
-
-// TestKeyTable: every key of the help page does something, and no key stands
-// in the table twice.
-func TestKeyTable(t *testing.T) {
-	for _, table := range [][]bound{overviewKeys, quitKeys, suspendKeys} {
-		seen := map[string]string{}
-		for _, b := range table {
-			if b.Help().Key == "" || b.Help().Desc == "" || b.do == nil {
-				t.Errorf("row %+v is not complete", b.Help())
-			}
-			for _, k := range b.Keys() {
-				if other, twice := seen[k]; twice {
-					t.Errorf("%q is bound to %q and to %q", k, other, b.Help().Desc)
-				}
-				seen[k] = b.Help().Desc
-			}
-		}
-	}
-	for _, b := range overviewKeys {
-		for _, k := range b.Keys() {
-			d := drive(t)
-			d.press("2", "z") // so that every key has something to change
-			before := d.m.ui
-			cmd := d.press(k)
-			if d.m.ui == before && cmd == nil && k != "2" {
-				t.Errorf("%q (%s) does nothing", k, b.Help().Desc)
-			}
-		}
-	}
-	d := drive(t)
-	d.press("?")
-	for _, b := range overviewKeys {
-		d.wants(b.Help().Key)
-		d.wants(b.Help().Desc[:min(20, len(b.Help().Desc))])
-	}
-	d.press("x")
-	if d.m.ui.Help {
-		t.Error("the help page did not close")
-	}
-}
-
 // TestViewIsCached: messages that change nothing cost nothing.
 func TestViewIsCached(t *testing.T) {
 	d := drive(t)
 	a := d.m.View()
 	if n := testing.AllocsPerRun(100, func() {
 		d.m.Update(tea.MouseMsg{})
-		d.m.look()
+		d.c.look(time.Now())
 		if d.m.View() != a {
 			t.Error("the frame changed")
 		}
@@ -357,37 +314,6 @@ func TestBlurredLooksLess(t *testing.T) {
 		t.Error("the focus was not noticed")
 	}
 	d.wants("01:30/05:00") // at once, not at the next look
-}
-
-// TestRandomKeys: no sequence of keys, sizes and data breaks the screen.
-func TestRandomKeys(t *testing.T) {
-	all := []string{"x", "esc", "enter", "0", "9", "up"}
-	for _, b := range overviewKeys {
-		all = append(all, b.Keys()...)
-	}
-	r := rand.New(rand.NewPCG(5, 6))
-	snaps := []*snap.Snapshot{nil, viewtest.Starting(), viewtest.NoData(), viewtest.Draining(), viewtest.Huge(), viewtest.Failed()}
-	for i := range 60 {
-		d := drive(t)
-		for range 60 {
-			switch r.IntN(4) {
-			case 0:
-				d.m.Update(tea.WindowSizeMsg{Width: r.IntN(220), Height: r.IntN(70)})
-			case 1:
-				d.src.Publish(snaps[r.IntN(len(snaps))])
-				d.tick()
-			default:
-				d.press(all[r.IntN(len(all))])
-			}
-			f := d.m.View()
-			if d.m.fault != nil {
-				t.Fatalf("run %d: %v\n%s", i, d.m.fault, d.m.fault.Stack)
-			}
-			if d.m.size.W > 0 && d.m.size.H > 0 && strings.Count(f, "\n") != d.m.size.H-1 {
-				t.Fatalf("run %d: %d lines on a screen of %+v", i, strings.Count(f, "\n")+1, d.m.size)
-			}
-		}
-	}
 }
 
 // TestPanicInAView ends the screen and nothing else.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"tacho/views/screen"
 	"tacho/views/theme"
 )
 
@@ -25,12 +26,36 @@ type Options struct {
 	Glyphs string
 	// LeaveWhenDone closes the screen when the run has ended.
 	LeaveWhenDone bool
+	// LowBandwidth is for slow lines: one look a second unless FPS says
+	// otherwise, and charts that sweep.
+	LowBandwidth bool
+	// Mouse takes the wheel, and with it the terminal's own selection of text.
+	Mouse bool
+	// Command is the command line that makes the same run, without secrets; it
+	// is shown with the configuration.
+	Command string
+	// Ghost is an earlier run to show behind this one; nil is none.
+	Ghost Ghost
+	// Detach lets the run go on without a screen; nil: it cannot. It may take
+	// its time.
+	Detach func() error
 }
+
+// Ghost is an earlier run behind the one on the screen, and Difference how one
+// metric differs from it.
+type (
+	Ghost      = screen.Ghost
+	Difference = screen.Difference
+)
 
 const (
 	localFPS = 4
 	sshFPS   = 2
+	lowFPS   = 1
 	maxFPS   = 20
+	// keyFPS is how often the terminal may be written to: a key is seen within
+	// 20 ms, however rarely the source is looked at.
+	keyFPS = 50
 	// blurredPeriod is the time between looks while nobody looks at the window.
 	blurredPeriod = time.Second
 )
@@ -48,7 +73,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FPS <= 0 {
 		o.FPS = localFPS
-		if o.Getenv("SSH_CONNECTION") != "" || o.Getenv("SSH_TTY") != "" {
+		if o.LowBandwidth {
+			o.FPS = lowFPS
+		} else if o.Getenv("SSH_CONNECTION") != "" || o.Getenv("SSH_TTY") != "" {
 			o.FPS = sshFPS
 		}
 	}

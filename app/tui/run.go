@@ -15,6 +15,7 @@ import (
 
 	"tacho/engine/snap"
 	"tacho/views/screen"
+	"tacho/views/theme"
 )
 
 // ErrTerminalLost says that the terminal went away while the screen was shown:
@@ -37,14 +38,32 @@ func Run(ctx context.Context, src snap.Source, o Options) error {
 	if err != nil {
 		return err
 	}
+	m := newRun(src, th, o)
+	return show(ctx, m, o, func(out *DiffWriter) { m.face.(*console).sent = out.Sent })
+}
+
+// newRun is the model of a run.
+func newRun(src snap.Source, th *theme.Theme, o Options) *model {
+	m := &model{th: th, period: o.period()}
+	m.face = newConsole(m, src, o)
+	return m
+}
+
+// show runs the program of a face until it leaves.
+func show(ctx context.Context, m *model, o Options, with func(*DiffWriter)) error {
 	out := NewDiffWriter(o.Out, nil)
-	m := newModel(src, th, o)
+	m.clip = out.Clip
+	with(out)
 	if w, h, err := term.GetSize(o.Out.Fd()); err == nil { // the first frame needs no message
 		m.size = screen.Size{W: w, H: h}
 	}
 	in := newInput(o.In)
-	p := tea.NewProgram(m, tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
-		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(maxFPS))
+	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(keyFPS)}
+	if o.Mouse {
+		opts = append(opts, tea.WithMouseCellMotion())
+	}
+	p := tea.NewProgram(m, opts...)
 
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -66,7 +85,7 @@ func Run(ctx context.Context, src snap.Source, o Options) error {
 		}
 		end(p, over)
 	})
-	_, err = p.Run()
+	_, err := p.Run()
 	close(over)
 	watcher.Wait()
 	closed := out.Close()

@@ -98,7 +98,7 @@ func (c *Chart) drawHeat(g *cells.Grid, plot cells.Rect, a Axis, when timeline, 
 	if plot.W < 1 || plot.H < 1 {
 		return
 	}
-	halves := th.Profile >= theme.ANSI256 && !th.Glyphs.ASCII && th.Style(theme.Heat1).FG != 0
+	halves := Halves(th)
 	h := plot.H
 	if halves {
 		h *= 2
@@ -121,6 +121,12 @@ func (c *Chart) drawHeat(g *cells.Grid, plot cells.Rect, a Axis, when timeline, 
 			}
 		}
 	}
+}
+
+// Halves reports that densities differ by colour, with two rows in a cell;
+// elsewhere they differ by shade.
+func Halves(th *theme.Theme) bool {
+	return th.Profile >= theme.ANSI256 && !th.Glyphs.ASCII && th.Style(theme.Heat1).FG != 0
 }
 
 // slice sets mass to the shares of the values in one column of the plot, by row

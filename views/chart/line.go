@@ -113,8 +113,9 @@ func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
 	}
 	when := c.timeline(plot.W)
 	c.drawValueAxis(g, plot, axis, th)
+	var places []place
 	if !c.NoTime {
-		c.drawTimeAxis(g, plot, when, labels, th)
+		places = c.drawTimeAxis(g, plot, when, labels, th)
 	}
 	if finite(c.Limit) && c.Limit >= axis.Lo && c.Limit <= axis.Hi {
 		y := rowOf(plot, axis, c.Limit)
@@ -130,7 +131,7 @@ func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
 	default:
 		drawCells(g, plot, c, axis, when, th)
 	}
-	c.drawMarkTexts(g, plot, when, th)
+	c.drawMarkTexts(g, plot, when, places, th)
 }
 
 // bounds are the least and the largest value to draw; hi < lo without any.

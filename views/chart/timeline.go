@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"time"
 
 	"tacho/views/cells"
@@ -77,8 +78,12 @@ func columnOf(off, span time.Duration, width int) int {
 	return int(float64(off) / float64(span) * float64(width))
 }
 
-// drawTimeAxis draws the line under the plot, its labels and the event marks.
-func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, a timeline, labels bool, th *theme.Theme) {
+// place is a stretch of a line.
+type place struct{ from, to int }
+
+// drawTimeAxis draws the line under the plot, its labels and the event marks,
+// and returns where the labels are.
+func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, a timeline, labels bool, th *theme.Theme) (places []place) {
 	dim, y := th.Style(theme.Dim), plot.Y+plot.H
 	for x := plot.X; x < plot.X+plot.W; x++ {
 		g.Rune(x, y, th.Glyphs.AxisX, dim)
@@ -120,19 +125,23 @@ func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, a timeline, labels 
 			continue
 		}
 		text := figure.Clock(show)
-		at := min(plot.X+x-len(text)/2, plot.X+plot.W-len(text))
-		g.Text(max(at, plot.X-1), y+1, len(text), text, dim)
+		at := max(plot.X-1, min(plot.X+x-len(text)/2, plot.X+plot.W-len(text)))
+		places = append(places, place{at, g.Text(at, y+1, len(text), text, dim)})
 	}
 	for _, m := range c.Marks {
 		if x, ok := a.column(m.At, plot.W); ok {
 			g.Rune(plot.X+x, y, th.Glyphs.Mark, th.Style(m.Role))
 		}
 	}
+	return places
 }
 
-// drawMarkTexts writes what the marks say into the plot, where nothing else
-// stands; a text without room is left to the event list.
-func (c *Chart) drawMarkTexts(g *cells.Grid, plot cells.Rect, a timeline, th *theme.Theme) {
+// drawMarkTexts writes what the marks say: into the plot where nothing else
+// stands, or else under the axis, in place of the times there. A text without
+// room is left to the event list.
+func (c *Chart) drawMarkTexts(g *cells.Grid, plot cells.Rect, a timeline, labels []place, th *theme.Theme) {
+	under := plot.Y + plot.H + 1
+	var used []place
 	for i := len(c.Marks) - 1; i >= 0; i-- { // the newest first: it matters most
 		m := c.Marks[i]
 		x, ok := a.column(m.At, plot.W)
@@ -142,17 +151,32 @@ func (c *Chart) drawMarkTexts(g *cells.Grid, plot cells.Rect, a timeline, th *th
 		text := string(th.Glyphs.Mark) + " " + m.Text
 		w := min(cells.Width(text), plot.W)
 		at := plot.X + min(x, plot.W-w)
+		written := false
 		for _, y := range []int{plot.Y + plot.H - 1, plot.Y + plot.H - 2, plot.Y, plot.Y + 1} {
-			if y >= plot.Y && y < plot.Y+plot.H && freeCells(g, at-1, y, w+2, plot, th) {
+			if y >= plot.Y && y < plot.Y+plot.H && freeCells(g, at-1, y, w+2, plot) {
 				g.Text(at, y, w, text, th.Style(m.Role))
+				written = true
 				break
 			}
 		}
+		mine := place{at - 1, at + w + 1}
+		if written || labels == nil || w > plot.W/2 || slices.ContainsFunc(used, mine.meets) {
+			continue
+		}
+		for _, l := range labels {
+			if mine.meets(l) {
+				g.Fill(cells.Rect{X: l.from, Y: under, W: l.to - l.from, H: 1}, ' ', cells.Style{})
+			}
+		}
+		g.Text(at, under, w, text, th.Style(m.Role))
+		used = append(used, mine)
 	}
 }
 
-// freeCells reports that nothing but a limit is drawn there.
-func freeCells(g *cells.Grid, x, y, w int, plot cells.Rect, th *theme.Theme) bool {
+func (p place) meets(o place) bool { return p.from < o.to && o.from < p.to }
+
+// freeCells reports that nothing is drawn there.
+func freeCells(g *cells.Grid, x, y, w int, plot cells.Rect) bool {
 	for i := max(x, plot.X); i < min(x+w, plot.X+plot.W); i++ {
 		if c := g.At(i, y); !c.Blank() || c.BG != 0 {
 			return false

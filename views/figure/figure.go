@@ -88,6 +88,14 @@ func Count(n int64) string {
 	return strconv.FormatFloat(v, 'f', d, 64) + suffixes[i:i+1]
 }
 
+// Counted writes a number with its noun, which must take an s in the plural.
+func Counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Count(n) + " " + noun + "s"
+}
+
 // group puts a comma before each three digits.
 func group(s string) string {
 	if len(s) <= 3 {
@@ -160,6 +168,17 @@ func Clock(d time.Duration) string {
 		return strconv.FormatInt(s/3600, 10) + ":" + two(s/60%60) + ":" + two(s%60)
 	}
 	return strconv.FormatInt(s/86400, 10) + "d " + two(s/3600%24) + ":" + two(s/60%60)
+}
+
+// Instant writes a moment of a run to the millisecond: 01:12.345; negative is
+// not known.
+func Instant(d time.Duration) string {
+	if d < 0 {
+		return Unknown
+	}
+	d = d.Round(time.Millisecond)
+	ms := strconv.FormatInt(int64(d/time.Millisecond)%1000, 10)
+	return Clock(d) + "." + "000"[len(ms):] + ms
 }
 
 func two(n int64) string {
@@ -254,4 +273,34 @@ func Short(v float64) string {
 		}
 	}
 	return head + s[n:]
+}
+
+// Change writes a relative change with its bounds in per cent: -12 % [-16, -9].
+// Unknown bounds are left out.
+func Change(v, low, high float64) string {
+	if !known(v) {
+		return Unknown
+	}
+	s := signed(v) + " %"
+	if known(low) && known(high) {
+		s += " [" + signed(low) + ", " + signed(high) + "]"
+	}
+	return s
+}
+
+// signed writes a share in per cent with its sign, to two digits.
+func signed(v float64) string {
+	p := v * 100
+	digits := 0
+	if math.Abs(p) < 9.95 {
+		digits = 1
+	}
+	s := strconv.FormatFloat(p, 'f', digits, 64)
+	switch {
+	case s == "-0.0" || s == "0.0" || s == "-0":
+		return "0"
+	case p > 0:
+		return "+" + s
+	}
+	return s
 }

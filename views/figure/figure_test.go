@@ -112,3 +112,26 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+func TestInstant(t *testing.T) {
+	for _, c := range []struct {
+		d    time.Duration
+		want string
+	}{{0, "00:00.000"}, {72*time.Second + 45*time.Millisecond, "01:12.045"}, {59*time.Second + 999_600*time.Microsecond, "01:00.000"}, {-1, Unknown}} {
+		if got := Instant(c.d); got != c.want {
+			t.Errorf("Instant(%v) = %q, want %q", c.d, got, c.want)
+		}
+	}
+}
+
+func TestChange(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		v, lo, hi float64
+		want      string
+	}{{-0.12, -0.16, -0.09, "-12 % [-16, -9.0]"}, {0.034, nan, nan, "+3.4 %"}, {0, -0.0001, 0.0001, "0 % [0, 0]"}, {nan, 1, 2, Unknown}, {1.5, nan, 2, "+150 %"}} {
+		if got := Change(c.v, c.lo, c.hi); got != c.want {
+			t.Errorf("Change(%v, %v, %v) = %q, want %q", c.v, c.lo, c.hi, got, c.want)
+		}
+	}
+}

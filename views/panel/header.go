@@ -15,17 +15,33 @@ import (
 // Simulated is the label of every screen whose server is a simulator.
 const Simulated = "SIMULATED"
 
+// Replayed is the label of every screen of a recorded run.
+const Replayed = "REPLAY"
+
+// labels are the words that no screen may leave out.
+func labels(s *snap.Snapshot, replay bool) []string {
+	var l []string
+	if replay {
+		l = append(l, Replayed)
+	}
+	if s.Run.Simulated {
+		l = append(l, Simulated)
+	}
+	return l
+}
+
 // Title draws the first line: what is measured, and where the run stands.
-func Title(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
+func Title(g *cells.Grid, x, y, width int, s *snap.Snapshot, replay bool, th *theme.Theme) {
 	right := stateSegs(s)
 	room := min(width-8, width*2/3)
-	if s.Run.Simulated { // never cut, never left out
-		room = min(room, width-len(" tacho ")-len(Simulated)-4)
+	words := labels(s, replay)
+	for _, l := range words { // never cut, never left out
+		room = min(room, width-len(" tacho ")-3) - len(l) - 1
 	}
 	start := LineRight(g, x+width-1, y, room, right, th)
 	end := g.Text(x, y, min(7, width), " tacho ", th.Style(theme.Badge))
-	if s.Run.Simulated {
-		end = g.Text(end+1, y, start-end-2, Simulated, th.Style(theme.Alarm))
+	for _, l := range words {
+		end = g.Text(end+1, y, start-end-2, l, th.Style(theme.Alarm))
 	}
 	subject(g, end+1, y, start-end-3, s.Run, th)
 }
@@ -79,7 +95,7 @@ func subject(g *cells.Grid, x, y, width int, run snap.RunInfo, th *theme.Theme) 
 
 // stateSegs says state or phase, time and time left.
 func stateSegs(s *snap.Snapshot) []Seg {
-	segs := []Seg{{Text: StateWord(s), Role: stateRole(s.State)}}
+	segs := []Seg{{Text: StateWord(s), Role: stateRole(s)}}
 	switch s.State {
 	case snap.Running, snap.Draining:
 		t := figure.Clock(s.Phase.Elapsed)
@@ -101,6 +117,9 @@ func StateWord(s *snap.Snapshot) string {
 	if s.State != snap.Running {
 		return strings.ToUpper(string(s.State))
 	}
+	if s.Held {
+		return "HELD"
+	}
 	word := strings.ToUpper(s.Phase.Kind)
 	if word == "" {
 		word = "RUNNING"
@@ -111,8 +130,11 @@ func StateWord(s *snap.Snapshot) string {
 	return word
 }
 
-func stateRole(st snap.State) theme.Role {
-	switch st {
+func stateRole(s *snap.Snapshot) theme.Role {
+	if s.Held && s.State == snap.Running {
+		return theme.Warn
+	}
+	switch s.State {
 	case snap.Failed:
 		return theme.Fail
 	case snap.Draining, snap.Exporting, snap.Starting:

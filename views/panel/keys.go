@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"strconv"
+
 	"tacho/views/cells"
 	"tacho/views/theme"
 )
@@ -15,31 +17,97 @@ type Key struct {
 	Off string
 }
 
-// Footer draws the keys that work, as many as fit; the last two in the table
-// matter most and are kept longest.
-func Footer(g *cells.Grid, x, y, width int, keys []Key, th *theme.Theme) {
+// Tab is one page as the footer shows it.
+type Tab struct {
+	Key, Name    string
+	Short, Least string // where there is less room
+}
+
+// Footer draws the pages and the keys that work, as many as fit. The first
+// keys of the table and the last two are kept longest.
+func Footer(g *cells.Grid, x, y, width int, tabs []Tab, current string, keys []Key, th *theme.Theme) {
 	var use []Key
 	for _, k := range keys {
 		if k.Short != "" && k.Off == "" {
 			use = append(use, k)
 		}
 	}
-	need := func() int {
-		n := 1
-		for _, k := range use {
-			n += cells.Width(k.Keys) + cells.Width(k.Short) + 4
-		}
-		return n
+	style := tabStyle(tabs, width-keysWidth(use[max(0, len(use)-2):])-3)
+	at := x + 1
+	for _, t := range tabs {
+		at = drawTab(g, at, y, x+width-at, t, style, t.Key == current, th)
 	}
-	for len(use) > 2 && need() > width {
+	if len(tabs) > 0 {
+		at += 2
+	}
+	for len(use) > 2 && keysWidth(use) > x+width-at {
 		use = append(use[:len(use)-3], use[len(use)-2:]...)
 	}
-	at := x + 1
+	words := keysWidth(use) <= x+width-at
 	for _, k := range use {
 		at = g.Text(at, y, x+width-at, k.Keys, th.Style(theme.Accent).With(cells.Bold))
-		at = g.Text(at+1, y, x+width-at-1, k.Short, th.Style(theme.Label))
-		at += 3
+		if words {
+			at = g.Text(at+1, y, x+width-at-1, k.Short, th.Style(theme.Label)) + 1
+		}
+		at++
 	}
+}
+
+func keysWidth(keys []Key) int {
+	n := 0
+	for _, k := range keys {
+		n += cells.Width(k.Keys) + cells.Width(k.Short) + 3
+	}
+	return n
+}
+
+// How much of a tab is written.
+const (
+	tabSpaced = iota // "1 overview  2 latency"
+	tabShort         // "1over 2latency"
+	tabLeast         // "1ov 2lat"
+	tabKey           // "1 2"
+)
+
+func tabText(t Tab, style int) string {
+	switch style {
+	case tabSpaced:
+		return t.Key + " " + t.Name + " "
+	case tabShort:
+		return t.Key + t.Short
+	case tabLeast:
+		return t.Key + t.Least
+	}
+	return t.Key
+}
+
+func tabStyle(tabs []Tab, width int) int {
+	for style := range tabKey {
+		n := 0
+		for _, t := range tabs {
+			n += cells.Width(tabText(t, style)) + 1
+		}
+		if n <= width {
+			return style
+		}
+	}
+	return tabKey
+}
+
+func drawTab(g *cells.Grid, x, y, width int, t Tab, style int, current bool, th *theme.Theme) int {
+	text := tabText(t, style)
+	if current {
+		if style == tabSpaced {
+			return g.Text(x-1, y, width+1, " "+text, th.Style(theme.Badge))
+		}
+		return g.Text(x, y, width, text, th.Style(theme.Badge)) + 1
+	}
+	end := g.Text(x, y, width, t.Key, th.Style(theme.Accent).With(cells.Bold))
+	end = g.Text(end, y, x+width-end, text[len(t.Key):], th.Style(theme.Label))
+	if style == tabSpaced {
+		return end
+	}
+	return end + 1
 }
 
 // Overlay clears a centred box, frames it and returns its inside. The first
@@ -52,26 +120,45 @@ func Overlay(g *cells.Grid, width, height int, title string, th *theme.Theme) ce
 	return Box(g, r, title, nil, th)
 }
 
-// Help draws the whole key table over the screen.
-func Help(g *cells.Grid, keys []Key, th *theme.Theme) {
+// Help draws the key table over the screen from row top on, in two columns
+// where there is room, and returns top brought into range.
+func Help(g *cells.Grid, keys []Key, top int, note string, th *theme.Theme) int {
+	gw, gh := g.Size()
 	keyW, textW := 0, 0
 	for _, k := range keys {
 		keyW = max(keyW, cells.Width(k.Keys))
 		textW = max(textW, cells.Width(helpText(k)))
 	}
-	in := Overlay(g, keyW+textW+7, len(keys)+4, "Keys", th)
-	for i, k := range keys {
-		if i >= in.H-1 {
-			break
-		}
-		role := theme.Text
-		if k.Off != "" {
-			role = theme.Dim
-		}
-		g.Text(in.X+1, in.Y+i, keyW, k.Keys, th.Style(theme.Accent).With(cells.Bold))
-		g.Text(in.X+keyW+3, in.Y+i, in.W-keyW-4, helpText(k), th.Style(role))
+	colW := keyW + textW + 5
+	cols := 1
+	if len(keys) > gh-6 && 2*colW+2 <= gw {
+		cols = 2
 	}
-	g.Text(in.X+1, in.Y+in.H-1, in.W-2, "any key closes this page", th.Style(theme.Dim))
+	lines := (len(keys) + cols - 1) / cols
+	in := Overlay(g, cols*colW+2, lines+4, "Keys", th)
+	rows := max(1, in.H-2)
+	top = max(0, min(top, lines-rows))
+	for i := range min(rows, lines-top) {
+		for c := range cols {
+			j := c*lines + top + i
+			if j >= len(keys) {
+				continue
+			}
+			k, x := keys[j], in.X+1+c*colW
+			role := theme.Text
+			if k.Off != "" {
+				role = theme.Dim
+			}
+			g.Text(x, in.Y+i, keyW, k.Keys, th.Style(theme.Accent).With(cells.Bold))
+			g.Text(x+keyW+2, in.Y+i, min(colW-keyW-2, in.X+in.W-x-keyW-2), helpText(k), th.Style(role))
+		}
+	}
+	foot := "any other key closes this page"
+	if lines > rows {
+		foot = strconv.Itoa(top+1) + "-" + strconv.Itoa(min(lines, top+rows)) + " of " + strconv.Itoa(lines) + ", up and down scroll, " + foot
+	}
+	Line(g, in.X+1, in.Y+in.H-1, in.W-2, []Seg{{Text: foot, Role: theme.Dim}, {Text: note, Role: theme.Dim, Drop: 1}}, th)
+	return top
 }
 
 func helpText(k Key) string {

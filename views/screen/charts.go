@@ -58,7 +58,7 @@ func Charts() int { return len(plots) }
 func ChartName(i int) string { return plots[i].title }
 
 // build makes the chart with its title and legend.
-func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title string, legend []panel.Seg) {
+func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Chart, title string, legend []panel.Seg) {
 	c = &chart.Chart{Step: s.SeriesWidth, Log: p.ms, Limit: math.NaN(), Scale: figure.Scale{Factor: 1}, Empty: "waiting for the first answer"}
 	if s.State == snap.Done || s.State == snap.Failed {
 		c.Empty = "no values in this run"
@@ -80,14 +80,14 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title s
 	if s.Phase.Planned > 0 && s.At > 0 { // the age at which the phase will end
 		c.Planned = s.At - s.Phase.Elapsed + s.Phase.Planned - c.Start
 	}
-	for _, n := range s.Notices {
-		if n.Warn {
-			c.Marks = append(c.Marks, chart.Event{At: n.At, Role: theme.Warn})
-		}
+	c.Marks, c.Sweep = marks(s), st.Sweep
+	if r := pickedSlice(s, st); r != nil {
+		c.From, c.To = r.At, r.At+s.SliceWidth
 	}
 	title = p.title
+	legend = p.ghost(c, st, th)
 	if !p.ms {
-		return c, title, nil
+		return c, title, legend
 	}
 	c.Scale = figure.Scale{Unit: "ms", Factor: 1}
 	if top >= 10_000 { // "12.5k ms" is no time anyone reads
@@ -99,8 +99,13 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title s
 			c.Limit = l.SLO
 		}
 	}
+	return c, title, append(p.legend(c, th), legend...)
+}
+
+// legend says how the lines of a chart of times look.
+func (p *plot) legend(c *chart.Chart, th *theme.Theme) []panel.Seg {
 	gl := th.Glyphs
-	legend = append(legend, panel.Seg{Text: "p50 " + string(gl.P50), Role: theme.Accent, Drop: 1})
+	legend := []panel.Seg{{Text: "p50 " + string(gl.P50), Role: theme.Accent, Drop: 1}}
 	if len(p.lines) == 3 {
 		legend = append(legend, panel.Seg{Text: "p90 " + string(gl.P90), Role: theme.Second, Drop: 1})
 	}
@@ -108,5 +113,52 @@ func (p *plot) build(s *snap.Snapshot, th *theme.Theme) (c *chart.Chart, title s
 	if !math.IsNaN(c.Limit) {
 		legend = append(legend, panel.Seg{Text: "SLO " + string(gl.Limit), Role: theme.Limit, Drop: 2})
 	}
-	return c, title, legend
+	return legend
+}
+
+// ghost adds the line of the earlier run behind the others, and its legend.
+func (p *plot) ghost(c *chart.Chart, st *State, th *theme.Theme) []panel.Seg {
+	if st.Ghost == nil || !st.GhostOn {
+		return nil
+	}
+	points, width := st.Ghost.History()
+	if len(points) == 0 || width <= 0 {
+		return nil
+	}
+	of := p.lines[len(p.lines)-1].of // the one on top
+	vals := make([]float64, len(points))
+	for i, pt := range points {
+		vals[i] = of(pt)
+	}
+	line := chart.Line{Values: vals, Mark: chart.Dotted, Role: theme.Ghost, Start: points[0].At, Step: width, Behind: true}
+	c.Lines = append([]chart.Line{line}, c.Lines...)
+	return []panel.Seg{{Text: st.Ghost.Name() + " " + string(th.Glyphs.Ghost), Role: theme.Ghost, Drop: 3}}
+}
+
+// marks are the moments to show on charts. A run without any has its warnings.
+func marks(s *snap.Snapshot) []chart.Event {
+	var out []chart.Event
+	for _, m := range s.Marks {
+		e := chart.Event{At: m.At, Text: m.Text, Role: theme.Strong}
+		switch m.Kind {
+		case snap.MarkError:
+			continue // too many; the lists and the counts have them
+		case snap.MarkStall:
+			e.Text, e.Role = "", theme.Warn
+		case snap.MarkLoad:
+			e.Role = theme.Accent
+		case snap.MarkPhase:
+			e.Role = theme.Dim
+		}
+		out = append(out, e)
+	}
+	if len(s.Marks) > 0 {
+		return out
+	}
+	for _, n := range s.Notices {
+		if n.Warn {
+			out = append(out, chart.Event{At: n.At, Role: theme.Warn})
+		}
+	}
+	return out
 }

@@ -1,22 +1,11 @@
 package screen
 
 import (
-	"strconv"
-
 	"tacho/engine/snap"
 	"tacho/views/cells"
 	"tacho/views/panel"
 	"tacho/views/table"
 	"tacho/views/theme"
-)
-
-// Size is the size of a screen in cells.
-type Size struct{ W, H int }
-
-// MinW and MinH are the smallest screen with room for the numbers.
-const (
-	MinW = 40
-	MinH = 10
 )
 
 // wideW and wideH are the smallest screen on which boxes beside each other are
@@ -26,85 +15,44 @@ const (
 	wideH = 30
 )
 
-// Overview draws the first screen: is the run healthy, is the service good,
-// where does it go. The text has exactly size.H lines of size.W cells.
-func Overview(s *snap.Snapshot, size Size, th *theme.Theme, st State, keys Keys) string {
-	g := cells.New(size.W, size.H)
-	g.ASCII = th.Glyphs.ASCII
-	Draw(g, s, th, st, keys)
-	return g.String()
-}
-
-// Draw draws the overview into a cleared grid. A nil snapshot is a run that
-// has not begun.
-func Draw(g *cells.Grid, s *snap.Snapshot, th *theme.Theme, st State, keys Keys) {
-	w, h := g.Size()
-	if s == nil {
-		s = &nothing
-	}
-	if w < MinW || h < MinH {
-		tiny(g, s, th)
-		return
-	}
-	panel.Title(g, 0, 0, w, s, th)
-	panel.Progress(g, 0, 1, w, s, th)
-	panel.Load(g, 0, 2, w, s, th)
-	body := cells.Rect{X: 0, Y: 3, W: w, H: h - 4}
-	if h >= 16 {
-		banner(g, cells.Rect{Y: 3, W: w, H: 1}, s, th, st)
-		body.Y, body.H = 4, h-5
-	} else if bannerText(s, st) != "" { // it is worth the third line
-		g.Fill(cells.Rect{Y: 2, W: w, H: 1}, ' ', cells.Style{})
-		banner(g, cells.Rect{Y: 2, W: w, H: 1}, s, th, st)
-	}
+// overview draws the first page: is the run healthy, is the service good, where
+// does it go.
+func overview(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	switch {
 	case st.Zoom:
-		drawPlot(g, body, s, th, st, st.Focus, true)
-	case w >= wideW && h >= wideH:
-		wide(g, body, s, th, st)
+		drawPlot(g, r, s, th, st, st.Focus, true)
+	case r.W >= wideW && r.H >= wideH-4:
+		wide(g, r, s, th, st)
 	default:
-		compact(g, body, s, th, st)
-	}
-	panel.Footer(g, 0, h-1, w, keys.Table, th)
-	switch {
-	case st.Help:
-		panel.Help(g, keys.Table, th)
-	case st.Ask == AskQuit:
-		panel.Question(g, "Stop the run?", []string{
-			strconv.FormatInt(s.InFlight, 10) + " requests are in flight.",
-			"What was measured is saved either way.",
-		}, keys.Quit, th)
-	case st.Ask == AskSuspend:
-		panel.Question(g, "Suspend tacho?", []string{
-			"A suspended process sends nothing:",
-			"the run has a gap from here on.",
-		}, keys.Suspend, th)
+		compact(g, r, s, th, st)
 	}
 }
 
-var nothing = snap.Snapshot{State: snap.Starting, Doing: "starting"}
-
-// tiny says how much room is needed and whether the run is well.
-func tiny(g *cells.Grid, s *snap.Snapshot, th *theme.Theme) {
-	w, h := g.Size()
-	if h < 1 {
-		return
+// asides are the lines under the overview that are there only at times: the
+// slice pointed at, the stretch under the present load, the earlier run.
+func asides(s *snap.Snapshot, st *State) [][]panel.Seg {
+	var lines [][]panel.Seg
+	if st.Picked {
+		if r := pickedSlice(s, st); r != nil {
+			lines = append(lines, sliceLine(r, s))
+		}
 	}
-	line := panel.StateWord(s) + "  " + strconv.FormatInt(s.Done, 10) + " done  errors " + strconv.FormatInt(s.Errors, 10)
-	if s.Run.Simulated {
-		line = panel.Simulated + "  " + line
+	if n := len(s.Segments); n > 1 {
+		lines = append(lines, segmentLine(&s.Segments[n-1]))
 	}
-	g.Text(0, 0, w, line, th.Style(theme.Text))
-	if h > 1 {
-		g.Text(0, 1, w, "needs "+strconv.Itoa(MinW)+"x"+strconv.Itoa(MinH), th.Style(theme.Dim))
+	if st.Ghost != nil && st.GhostOn {
+		lines = append(lines, versus(st, s))
 	}
+	return lines
 }
 
 // compact is one column: the table, one line of rates, charts as there is
 // room, the client and the last event.
-func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	y, bottom := r.Y, r.Y+r.H
-	tail := min(2, max(0, r.H-5)) // client line and last event
+	more := asides(s, st)
+	more = more[:min(len(more), max(0, r.H-12))]
+	tail := min(2, max(0, r.H-5)) + len(more) // client line, last event and asides
 	done := s.State == snap.Done || s.State == snap.Failed
 	y += table.Metrics(g, cells.Rect{X: r.X, Y: y, W: r.W, H: metricsRoom(r.H, tail, table.RateLines(s))}, s, th)
 	left := bottom - tail - y
@@ -134,6 +82,10 @@ func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 			plotArea(g, room, s, th, st)
 		}
 	}
+	for i, l := range more {
+		panel.Line(g, r.X+1, bottom-tail+i, r.W-2, l, th)
+	}
+	tail -= len(more)
 	if tail > 0 {
 		panel.ClientLine(g, r.X, bottom-tail, r.W, s.Client, th)
 	}
@@ -200,15 +152,8 @@ func lists(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, done 
 	return r.H
 }
 
-func rule(g *cells.Grid, r cells.Rect, title string, note []panel.Seg, th *theme.Theme) {
-	for x := r.X; x < r.X+r.W; x++ {
-		g.Rune(x, r.Y, th.Glyphs.H, th.Style(theme.Frame))
-	}
-	panel.Caption(g, r.X, r.Y, r.W, title, note, th)
-}
-
 // plotArea fills a rectangle with as many charts as it holds.
-func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	next := (st.Focus + 1) % len(plots)
 	switch {
 	case r.H < 5:
@@ -226,9 +171,11 @@ func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 }
 
 // drawPlot draws one chart under a ruled caption.
-func drawPlot(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, i int, zoom bool) {
-	c, title, legend := plots[i].build(s, th)
-	title = strconv.Itoa(i+1) + " " + title
+func drawPlot(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, i int, zoom bool) {
+	c, title, legend := plots[i].build(s, st, th)
+	if i == st.Focus && !zoom {
+		title = th.Glyphs.Bullet + " " + title
+	}
 	if zoom && c.Log {
 		title += " (log)"
 	}

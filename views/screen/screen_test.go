@@ -12,7 +12,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"tacho/engine/record"
 	"tacho/engine/snap"
+	"tacho/views/cells"
 	"tacho/views/panel"
 	"tacho/views/theme"
 	"tacho/views/viewtest"
@@ -94,7 +96,7 @@ func TestGoldenFrames(t *testing.T) {
 					continue
 				}
 				name := fmt.Sprintf("%s-%dx%d-%s", st.name, size.W, size.H, look.name)
-				got := Overview(st.snap, size, themed(t, look.p, look.glyphs), State{}, keys)
+				got := Text(st.snap, size, themed(t, look.p, look.glyphs), State{}, keys)
 				check(t, name, got, size)
 				golden(t, name, got)
 			}
@@ -123,7 +125,7 @@ func TestGoldenOverlays(t *testing.T) {
 		{"done-zoom", done, State{Zoom: true}},
 	} {
 		size := Size{80, 24}
-		got := Overview(c.snap, size, themed(t, theme.NoColor, "braille"), c.st, keys)
+		got := Text(c.snap, size, themed(t, theme.NoColor, "braille"), c.st, keys)
 		check(t, c.name, got, size)
 		golden(t, "overlay-"+c.name, got)
 	}
@@ -156,7 +158,7 @@ func TestAllWidths(t *testing.T) {
 	for _, st := range states {
 		for w := 40; w <= 220; w++ {
 			h := []int{10, 14, 15, 16, 17, 20, 24, 29, 30, 40, 50, 60}[w%12]
-			check(t, st.name, Overview(st.snap, Size{w, h}, th, State{}, keys), Size{w, h})
+			check(t, st.name, Text(st.snap, Size{w, h}, th, State{}, keys), Size{w, h})
 		}
 	}
 }
@@ -167,14 +169,14 @@ func TestSmallAndOddSizes(t *testing.T) {
 	for w := 1; w <= 44; w++ {
 		for h := 1; h <= 14; h++ {
 			for _, st := range []State{{}, {Help: true}, {Ask: AskQuit}, {Zoom: true, Focus: 2}, {Frozen: true}} {
-				check(t, "running", Overview(states[2].snap, Size{w, h}, th, st, keys), Size{w, h})
+				check(t, "running", Text(states[2].snap, Size{w, h}, th, st, keys), Size{w, h})
 			}
 		}
 	}
-	if got := Overview(nil, Size{80, 24}, th, State{}, keys); !strings.Contains(got, "STARTING") {
+	if got := Text(nil, Size{80, 24}, th, State{}, keys); !strings.Contains(got, "STARTING") {
 		t.Errorf("without a snapshot: %q", got)
 	}
-	if got := Overview(states[2].snap, Size{0, 0}, th, State{}, keys); got != "" {
+	if got := Text(states[2].snap, Size{0, 0}, th, State{}, keys); got != "" {
 		t.Errorf("no screen: %q", got)
 	}
 }
@@ -182,7 +184,7 @@ func TestSmallAndOddSizes(t *testing.T) {
 func plain(s *snap.Snapshot, w, h int, st State) string {
 	g, _ := theme.GlyphSet("braille")
 	th, _ := theme.New("dark", theme.NoColor, g)
-	return ansi.Strip(Overview(s, Size{w, h}, th, st, keys))
+	return ansi.Strip(Text(s, Size{w, h}, th, st, keys))
 }
 
 // TestValuesCanBeSeen: what a run is judged by needs no key press.
@@ -268,7 +270,7 @@ func TestSimulatedOnEveryScreen(t *testing.T) {
 		s := *st.snap
 		s.Run.Simulated = true
 		for _, size := range []Size{{20, 3}, {40, 10}, {60, 15}, {80, 24}, {120, 40}, {200, 60}} {
-			for _, ui := range []State{{}, {Zoom: true}, {Help: true}, {Ask: AskQuit}, {Ask: AskSuspend}, {Frozen: true}, {Stops: 1}} {
+			for _, ui := range everywhere(State{}, State{Zoom: true}, State{Help: true}, State{Ask: AskQuit}, State{Ask: AskSuspend}, State{Frozen: true}, State{Stops: 1}) {
 				if f := plain(&s, size.W, size.H, ui); !strings.Contains(f, panel.Simulated) {
 					t.Errorf("%s at %dx%d with %+v does not say %s:\n%s", st.name, size.W, size.H, ui, panel.Simulated, f)
 				}
@@ -277,13 +279,36 @@ func TestSimulatedOnEveryScreen(t *testing.T) {
 	}
 }
 
+// everywhere is each state on each page.
+func everywhere(states ...State) []State {
+	var out []State
+	for page := range pages {
+		for _, st := range states {
+			st.Page = page
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
 // TestPure: the same input gives the same text, and nothing is changed by drawing.
 func TestPure(t *testing.T) {
 	th := themed(t, theme.ANSI256, "braille")
 	for _, st := range states {
-		a := Overview(st.snap, Size{120, 40}, th, State{}, keys)
-		if b := Overview(st.snap, Size{120, 40}, th, State{}, keys); a != b {
-			t.Errorf("%s: two frames of one snapshot differ", st.name)
+		for _, ui := range everywhere(State{}, State{Heat: true, GhostOn: true, Picked: true, Slice: 40 * time.Second}) {
+			g := cells.New(120, 40)
+			next := Draw(g, st.snap, th, ui, keys)
+			a := g.String()
+			if b := Text(st.snap, Size{120, 40}, th, ui, keys); a != b {
+				t.Errorf("%s, page %d: two frames of one snapshot differ", st.name, ui.Page)
+			}
+			if b := Text(st.snap, Size{120, 40}, th, next, keys); a != b {
+				t.Errorf("%s, page %d: the state that a frame gives back makes another frame", st.name, ui.Page)
+			}
+			g.Clear()
+			if again := Draw(g, st.snap, th, next, keys); again != next {
+				t.Errorf("%s, page %d: the state goes on changing: %+v, then %+v", st.name, ui.Page, next, again)
+			}
 		}
 	}
 }
@@ -295,12 +320,23 @@ func TestNoTextFromOutsideMovesTheCursor(t *testing.T) {
 	s.Run.Model, s.Run.Host, s.Run.Dir, s.Run.Load = evil, evil, evil, evil
 	s.Verdict, s.Doing, s.Client.Reason = evil, evil, evil
 	s.Notices = []snap.Notice{{Text: evil}}
+	s.Marks = []snap.Mark{{Kind: snap.MarkNote, Text: evil}}
+	s.Settings = []snap.Setting{{Group: evil, Name: evil, Value: evil, Origin: evil}}
+	s.ErrorGroups = []snap.ErrorGroup{{Kind: evil, Message: evil, Sample: evil}}
+	s.Requests = &snap.Requests{Recent: []*snap.Request{{ID: evil, Conversation: evil, Err: &record.Failure{Message: evil, Details: evil}}}}
+	s.Segments = []snap.Segment{{Load: evil}, {Load: evil, To: -1}}
 	s.Files = []snap.File{{Name: evil}}
 	for _, state := range []snap.State{snap.Running, snap.Done, snap.Failed, snap.Starting} {
 		s.State = state
 		for _, size := range []Size{{80, 24}, {120, 40}, {200, 60}} {
-			f := Overview(s, size, themed(t, theme.NoColor, "braille"), State{}, keys)
-			check(t, string(state), f, size)
+			f := ""
+			for page := range pages {
+				for _, ui := range []State{{Page: page}, {Page: page, Opened: s.Requests.Recent[0], Expanded: true, Command: evil, Flash: evil, Prompt: Prompt{Label: evil, Text: evil, Hint: evil}}} {
+					one := Text(s, size, themed(t, theme.NoColor, "braille"), ui, keys)
+					check(t, string(state), one, size)
+					f += one + "\n"
+				}
+			}
 			for _, r := range ansi.Strip(f) {
 				if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || r == 0x202e {
 					t.Fatalf("%s at %dx%d: %q in the frame", state, size.W, size.H, r)
@@ -327,7 +363,7 @@ func TestNaNEverywhere(t *testing.T) {
 	s.Phase.Progress, s.Client.CPU = math.Inf(1), math.NaN()
 	for i := range Charts() {
 		for _, size := range []Size{{40, 10}, {80, 24}, {120, 40}, {200, 60}} {
-			check(t, "NaN", Overview(s, size, themed(t, theme.ANSI256, "braille"), State{Focus: i}, keys), size)
+			check(t, "NaN", Text(s, size, themed(t, theme.ANSI256, "braille"), State{Focus: i}, keys), size)
 		}
 	}
 }
@@ -340,7 +376,7 @@ func BenchmarkOverview(b *testing.B) {
 			b.ReportAllocs()
 			n := 0
 			for b.Loop() {
-				n = len(Overview(s, size, th, State{}, keys))
+				n = len(Text(s, size, th, State{}, keys))
 			}
 			b.ReportMetric(float64(n), "bytes")
 		})

@@ -1,6 +1,37 @@
 package screen
 
-import "tacho/views/panel"
+import (
+	"time"
+
+	"tacho/engine/snap"
+	"tacho/views/panel"
+	"tacho/views/table"
+)
+
+// Page is one screen of a run, by its number key.
+type Page uint8
+
+// The pages. GPUs and server have 4 and 5 once a snapshot holds them.
+const (
+	PageOverview Page = 1
+	PageLatency  Page = 2
+	PageSlices   Page = 3
+	PageRequests Page = 6
+	PageErrors   Page = 7
+	PageLog      Page = 8
+	PageConfig   Page = 9
+)
+
+// Pages are the pages that a run has, in the order of their keys.
+var Pages = []panel.Tab{
+	{Key: "1", Name: "overview", Short: "over", Least: "ov"},
+	{Key: "2", Name: "latency", Short: "latency", Least: "lat"},
+	{Key: "3", Name: "slices", Short: "slices", Least: "sl"},
+	{Key: "6", Name: "requests", Short: "requests", Least: "req"},
+	{Key: "7", Name: "errors", Short: "errors", Least: "err"},
+	{Key: "8", Name: "log", Short: "log", Least: "log"},
+	{Key: "9", Name: "config", Short: "config", Least: "cfg"},
+}
 
 // Ask is the question that is open on the screen.
 type Ask uint8
@@ -12,12 +43,60 @@ const (
 	AskSuspend
 )
 
-// State is what the interface itself knows.
+// ListState is where one is in a list.
+type ListState struct {
+	table.Cursor
+	table.Order
+	Filter string
+	// Key is the row that the cursor stays on while others come and go; 0
+	// stays with the place in the list.
+	Key uint64
+	// Up says that the cursor last moved up.
+	Up bool
+}
+
+// Move moves the cursor by rows.
+func (l *ListState) Move(by int) { l.At, l.Key, l.Up = max(0, l.At+by), 0, by < 0 }
+
+// Which is a list of requests.
+type Which uint8
+
+// The lists of requests.
+const (
+	Recent Which = iota
+	Slowest
+	FailedOnes
+	Whiches = iota // how many there are
+)
+
+// Prompt is a line that is being typed; no Label is none.
+type Prompt struct {
+	Label, Text string
+	At          int // the cursor, in characters
+	Hint        string
+}
+
+// Replay is a recorded run under the screen; no Timeline is a live one.
+type Replay struct {
+	*snap.Timeline
+	Head    time.Duration
+	Playing bool
+	Speed   float64
+}
+
+// State is what the interface itself knows. It can be compared, so that a frame
+// is drawn again only if something changed.
 type State struct {
-	// Focus is the chart in front, an index into Charts.
-	Focus int
-	Zoom  bool
-	Help  bool
+	Page Page // 0 is the overview
+	// Focus is the chart in front, an index into Charts; LatencyFocus is that of
+	// the latency page.
+	Focus, LatencyFocus int
+	Zoom, Help          bool
+	HelpTop             int
+	// Heat shows distributions in place of lines, Linear a value axis from 0.
+	Heat, Linear bool
+	// Sweep draws charts like an oscilloscope.
+	Sweep bool
 	// Frozen says that the picture stands still while the run goes on.
 	Frozen bool
 	Ask    Ask
@@ -26,6 +105,50 @@ type State struct {
 	Stops int
 	// Leaving says that the screen closes when the run has ended.
 	Leaving bool
+
+	// Picked says that a slice is pointed at: the one that begins at Slice.
+	Picked bool
+	Slice  time.Duration
+
+	Slices, Requests, Errors, Log, Config ListState
+	Which                                 Which
+	// Opened is the request that is looked at closely.
+	Opened *snap.Request
+	// Expanded shows one error over the whole page, from line ExpandedTop on.
+	Expanded    bool
+	ExpandedTop int
+
+	Prompt Prompt
+	// Flash is a word about the last key.
+	Flash     string
+	FlashWarn bool
+
+	// Command is the command line that makes the same run; may be empty.
+	Command string
+	Replay  Replay
+	// Ghost is an earlier run; it is drawn while GhostOn.
+	Ghost   Ghost
+	GhostOn bool
+	// Traffic is what the screen costs on the line, bytes per second, for the
+	// help page.
+	Traffic int
+}
+
+// List is the list of the page in front; nil on a page without one.
+func (st *State) List() *ListState {
+	switch st.Page {
+	case PageSlices:
+		return &st.Slices
+	case PageRequests:
+		return &st.Requests
+	case PageErrors:
+		return &st.Errors
+	case PageLog:
+		return &st.Log
+	case PageConfig:
+		return &st.Config
+	}
+	return nil
 }
 
 // Keys is the key table as the screen shows it, and the answers to questions.

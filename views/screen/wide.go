@@ -13,7 +13,7 @@ import (
 )
 
 // wide is the layout of large screens: boxes beside each other.
-func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	done := s.State == snap.Done || s.State == snap.Failed
 	roomy := r.W >= 160
 	top := min(max(10, len(s.Live)+6), max(12, r.H*36/100), r.H/2)
@@ -21,6 +21,8 @@ func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st Sta
 	if roomy {
 		events = 0 // they have a panel of their own
 	}
+	more := asides(s, st)
+	events += len(more)
 	rest := r.H - top - events
 	bottom := min(max(7, rest*2/5), 18)
 	if roomy {
@@ -34,7 +36,10 @@ func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st Sta
 	topRow(g, cells.Rect{X: r.X, Y: r.Y, W: r.W, H: top}, s, th, roomy)
 	charts(g, cells.Rect{X: r.X, Y: r.Y + top, W: r.W, H: mid}, s, th, st)
 	bottomRow(g, cells.Rect{X: r.X, Y: r.Y + top + mid, W: r.W, H: bottom}, s, th, st, roomy, done)
-	if events > 0 {
+	for i, l := range more {
+		panel.Line(g, r.X+1, r.Y+r.H-events+i, r.W-2, l, th)
+	}
+	if !roomy {
 		panel.LastEvent(g, r.X, r.Y+r.H-1, r.W, s, th)
 	}
 }
@@ -94,7 +99,7 @@ func tokenNote(s *snap.Snapshot) string {
 }
 
 // charts puts two charts side by side, in two rows where there is room.
-func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {
+func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	rows := 1
 	if r.H >= 24 {
 		rows = 2
@@ -119,9 +124,8 @@ func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st S
 }
 
 // boxed draws one chart in a frame; the one in focus has a pointer.
-func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, i int) {
-	c, title, legend := plots[i].build(s, th)
-	title = strconv.Itoa(i+1) + " " + title
+func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, i int) {
+	c, title, legend := plots[i].build(s, st, th)
 	if i == st.Focus {
 		title = th.Glyphs.Bullet + " " + title
 	}
@@ -131,7 +135,7 @@ func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st St
 
 // bottomRow shows the slices, or the throughput where there are none, beside
 // what went wrong or what was written.
-func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State, roomy, done bool) {
+func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, roomy, done bool) {
 	right := sideWidth(r.W)
 	if roomy {
 		right = r.W - 110
@@ -139,7 +143,7 @@ func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, s
 	left := cells.Rect{X: r.X, Y: r.Y, W: r.W - right, H: r.H}
 	if s.SliceWidth > 0 {
 		in := panel.Box(g, left, "Slices of "+figure.Span(s.SliceWidth), panel.Note("times in ms, newest first"), th)
-		table.Slices(g, in, s, th)
+		table.Slices(g, in, s, th, st.slice())
 	} else {
 		i := 3
 		if st.Focus&^1 == 2 { // it is above already

@@ -271,3 +271,35 @@ func tail(s *snap.Snapshot, f func(snap.Point) float64) []float64 {
 	}
 	return v
 }
+
+// MetricList is all metrics with all their columns, for copying.
+func MetricList(s *snap.Snapshot) *List {
+	rows := rowsOf(s)
+	cols := columnsOf(s.Final != nil, false, 0)
+	l := &List{Len: len(rows), Sort: -1, Columns: []Column{{Head: "metric", Left: true}, {Head: "unit", Left: true}}}
+	var shown []column
+	for _, c := range cols {
+		if c.value != nil {
+			shown = append(shown, c)
+			l.Columns = append(l.Columns, Column{Head: c.head})
+		}
+	}
+	l.Columns = append(l.Columns, Column{Head: "SLO"}, Column{Head: "within %"})
+	l.Cell = func(row, col int) Cell {
+		r := &rows[row]
+		switch {
+		case col == 0:
+			return Cell{Text: r.name}
+		case col == 1:
+			return Cell{Text: r.scale.Unit}
+		case col < 2+len(shown):
+			return Cell{Text: r.scale.Of(shown[col-2].value(r))}
+		case math.IsNaN(r.SLO):
+			return Cell{}
+		case col == 2+len(shown):
+			return Cell{Text: figure.Short(r.SLO * r.scale.Factor)}
+		}
+		return Cell{Text: figure.Share(r.Within)}
+	}
+	return l
+}

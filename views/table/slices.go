@@ -1,7 +1,10 @@
 package table
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"time"
 
 	"tacho/engine/snap"
 	"tacho/views/cells"
@@ -9,66 +12,188 @@ import (
 	"tacho/views/theme"
 )
 
-type sliceColumn struct {
-	slot
-	text func(*snap.SliceRow) string
+// sliceLine is a row of the table of slices: a slice, or what happened in it.
+type sliceLine struct {
+	*snap.SliceRow
+	rule string
 }
 
-var sliceColumns = []sliceColumn{
-	{slot{"from", 7, 0}, func(r *snap.SliceRow) string { return figure.Clock(r.At) }},
-	{slot{"reqs", 7, 0}, func(r *snap.SliceRow) string { return figure.Count(r.Requests) }},
-	{slot{"errors", 7, 2}, func(r *snap.SliceRow) string { return figure.Count(r.Errors) }},
-	{slot{"TTFT p50", 10, 0}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT50) }},
-	{slot{"p90", 7, 6}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT90) }},
-	{slot{"p99", 7, 1}, func(r *snap.SliceRow) string { return figure.Num(r.TTFT99) }},
-	{slot{"ITL p50", 9, 3}, func(r *snap.SliceRow) string { return figure.Num(r.ITL50) }},
-	{slot{"p90", 7, 8}, func(r *snap.SliceRow) string { return figure.Num(r.ITL90) }},
-	{slot{"p99", 7, 4}, func(r *snap.SliceRow) string { return figure.Num(r.ITL99) }},
-	{slot{"latency p50", 13, 7}, func(r *snap.SliceRow) string { return figure.Num(r.Latency50) }},
-	{slot{"tok/s", 8, 5}, func(r *snap.SliceRow) string { return figure.Num(r.OutputTokensPerSec) }},
-	{slot{"good %", 8, 9}, func(r *snap.SliceRow) string { return figure.Share(r.GoodShare) }},
+func count(head string, width, drop int, n func(*snap.SliceRow) int64) field[sliceLine] {
+	return field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
+		func(l sliceLine) Cell { return l.cell(figure.Count(n(l.SliceRow))) },
+		func(l sliceLine) float64 { return float64(n(l.SliceRow)) }}
 }
 
-// Slices draws the time slices, newest first; times are in milliseconds.
-func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
+func number(head string, width, drop int, v func(*snap.SliceRow) float64) field[sliceLine] {
+	return field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
+		func(l sliceLine) Cell { return l.cell(figure.Num(v(l.SliceRow))) },
+		func(l sliceLine) float64 { return v(l.SliceRow) }}
+}
+
+// cell is a value of the slice: dim while its requests have not all ended.
+func (l sliceLine) cell(text string) Cell {
+	if l.Open {
+		return Cell{text, theme.Dim}
+	}
+	return Cell{text, theme.Text}
+}
+
+// sliceFields are the columns of the table of slices; times are in ms.
+var sliceFields = func() []field[sliceLine] {
+	from := count("from", 8, 0, func(r *snap.SliceRow) int64 { return int64(r.At) })
+	from.cell = func(l sliceLine) Cell { return l.cell(figure.Clock(l.At)) }
+	errs := count("errors", 7, 2, func(r *snap.SliceRow) int64 { return r.Errors })
+	errs.cell = func(l sliceLine) Cell {
+		c := l.cell(figure.Count(l.Errors))
+		if l.Errors > 0 {
+			c.Role = theme.Warn
+		}
+		return c
+	}
+	good := number("good %", 8, 9, func(r *snap.SliceRow) float64 { return r.GoodShare })
+	good.cell = func(l sliceLine) Cell { return l.cell(figure.Share(l.GoodShare)) }
+	open := field[sliceLine]{Column: Column{Width: 6, Left: true, Drop: 10}, cell: func(l sliceLine) Cell {
+		if l.Open {
+			return Cell{" open", theme.Dim}
+		}
+		return Cell{}
+	}}
+	return []field[sliceLine]{
+		from,
+		count("reqs", 7, 0, func(r *snap.SliceRow) int64 { return r.Requests }),
+		errs,
+		number("TTFT p50", 10, 0, func(r *snap.SliceRow) float64 { return r.TTFT50 }),
+		number("p90", 7, 6, func(r *snap.SliceRow) float64 { return r.TTFT90 }),
+		number("p99", 7, 1, func(r *snap.SliceRow) float64 { return r.TTFT99 }),
+		number("ITL p50", 9, 3, func(r *snap.SliceRow) float64 { return r.ITL50 }),
+		number("p90", 7, 8, func(r *snap.SliceRow) float64 { return r.ITL90 }),
+		number("p99", 7, 4, func(r *snap.SliceRow) float64 { return r.ITL99 }),
+		number("latency p50", 13, 7, func(r *snap.SliceRow) float64 { return r.Latency50 }),
+		number("tok/s", 8, 5, func(r *snap.SliceRow) float64 { return r.OutputTokensPerSec }),
+		good,
+		open,
+	}
+}()
+
+// SliceColumns is the number of columns that slices can be sorted by.
+var SliceColumns = len(sliceFields) - 1
+
+// SliceList is the time slices as a list, the newest first unless sorted
+// otherwise. Only in the order of time do marks and segments stand between
+// them. At gives the slice of a row, nil for a row that separates.
+func SliceList(s *snap.Snapshot, o Order) (l *List, at []*snap.SliceRow) {
+	fields := sliceFields
+	if !slices.ContainsFunc(s.Slices, func(r snap.SliceRow) bool { return !math.IsNaN(r.GoodShare) }) {
+		fields = slices.Concat(fields[:len(fields)-2], fields[len(fields)-1:])
+	}
+	lines := make([]sliceLine, 0, len(s.Slices))
+	for i := range s.Slices {
+		lines = append(lines, sliceLine{SliceRow: &s.Slices[len(s.Slices)-1-i]})
+	}
+	if o.By == 1 { // the same as the usual order
+		o = Order{Flip: o.Flip}
+	}
+	lines = order(fields, lines, o)
+	if o.By == 0 {
+		lines = withRules(lines, s, o.Flip)
+	}
+	l = list(fields, lines, o)
+	l.Empty = emptySlices(s)
+	l.Rule = func(row int) (string, bool) { return lines[row].rule, lines[row].rule != "" }
+	at = make([]*snap.SliceRow, len(lines))
+	for i := range lines {
+		at[i] = lines[i].SliceRow
+	}
+	return l, at
+}
+
+func emptySlices(s *snap.Snapshot) string {
+	if s.SliceWidth <= 0 {
+		return "no time slices in this run: --slice-duration SECONDS asks for them"
+	}
+	return "the first slice closes when its requests have ended"
+}
+
+// withRules puts what happened between the slices: above the slice it happened
+// in, as time goes up the table, or below when it goes down.
+func withRules(lines []sliceLine, s *snap.Snapshot, up bool) []sliceLine {
+	type event struct {
+		at   time.Duration
+		text string
+	}
+	var events []event
+	for _, m := range s.Marks {
+		if m.Kind == snap.MarkStall || m.Kind == snap.MarkError {
+			continue // those are in the numbers
+		}
+		if m.Kind == snap.MarkLoad && len(s.Segments) > 1 {
+			continue // the segment says so
+		}
+		events = append(events, event{m.At, figure.Clock(m.At) + " " + m.Text})
+	}
+	if len(s.Segments) > 1 {
+		for i := range s.Segments {
+			events = append(events, event{s.Segments[i].From, SegmentText(&s.Segments[i])})
+		}
+	}
+	slices.SortStableFunc(events, func(a, b event) int { return int((a.at - b.at) / time.Millisecond) })
+	var out []sliceLine
+	if up { // oldest first: an event stands above the first slice that begins after it
+		for _, l := range lines {
+			for len(events) > 0 && events[0].at <= l.At {
+				out, events = append(out, sliceLine{rule: events[0].text}), events[1:]
+			}
+			out = append(out, l)
+		}
+		for _, e := range events {
+			out = append(out, sliceLine{rule: e.text})
+		}
+		return out
+	}
+	for _, l := range lines { // newest first: it stands below the last slice that begins after it
+		for n := len(events); n > 0 && events[n-1].at > l.At; n = len(events) {
+			out, events = append(out, sliceLine{rule: events[n-1].text}), events[:n-1]
+		}
+		out = append(out, l)
+	}
+	for i := len(events) - 1; i >= 0; i-- {
+		out = append(out, sliceLine{rule: events[i].text})
+	}
+	return out
+}
+
+// SegmentText says what a segment of a steered run was like in one line.
+func SegmentText(g *snap.Segment) string {
+	t := figure.Clock(g.From) + "-"
+	if g.To >= 0 {
+		t += figure.Clock(g.To)
+	}
+	t += fmt.Sprintf(" %s: %s", g.Load, figure.Counted(g.Requests, "request"))
+	if g.Errors > 0 {
+		t += ", " + figure.Counted(g.Errors, "error")
+	}
+	t += fmt.Sprintf(", TTFT %s / %s, ITL %s ms, %s tok/s", figure.Num(g.TTFT50), figure.Num(g.TTFT99), figure.Num(g.ITL50), figure.Num(g.TokSec))
+	if !math.IsNaN(g.GoodShare) {
+		t += ", " + figure.Share(g.GoodShare) + "% good"
+	}
+	return t
+}
+
+// Slices draws the newest time slices for a panel; times are in milliseconds.
+func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, selected time.Duration) {
 	if r.H < 1 || r.W < 24 {
 		return
 	}
-	if len(s.Slices) == 0 {
-		g.Text(r.X+1, r.Y, r.W-2, "the first slice closes when its requests have ended", th.Style(theme.Dim))
-		return
+	l, at := SliceList(s, Order{})
+	cur := Cursor{}
+	l.Select = false
+	if i := SliceIndex(at, selected); selected >= 0 && i >= 0 {
+		l.Select, cur.At = true, i
 	}
-	cols := sliceColumns
-	good := false
-	for i := range s.Slices {
-		good = good || !math.IsNaN(s.Slices[i].GoodShare)
-	}
-	if !good {
-		cols = cols[:len(cols)-1]
-	}
-	cols = fit(cols, r.W-1-len(" open "))
-	x := r.X + 1
-	for _, c := range cols {
-		g.Right(x+c.width, r.Y, c.width-1, c.head, th.Style(theme.Dim))
-		x += c.width
-	}
-	for i := range min(r.H-1, len(s.Slices)) {
-		row := &s.Slices[len(s.Slices)-1-i]
-		st := th.Style(theme.Text)
-		if row.Open {
-			st = th.Style(theme.Dim)
-		}
-		x := r.X + 1
-		for _, c := range cols {
-			cell := st
-			if c.head == "errors" && row.Errors > 0 {
-				cell = th.Style(theme.Warn)
-			}
-			g.Right(x+c.width, r.Y+1+i, c.width-1, c.text(row), cell)
-			x += c.width
-		}
-		if row.Open {
-			g.Text(x+1, r.Y+1+i, r.X+r.W-x-2, "open", th.Style(theme.Dim))
-		}
-	}
+	l.Draw(g, r, cur, th)
+}
+
+// SliceIndex is the row of the slice that begins at a time, -1 without one.
+func SliceIndex(at []*snap.SliceRow, begin time.Duration) int {
+	return slices.IndexFunc(at, func(r *snap.SliceRow) bool { return r != nil && r.At == begin })
 }

@@ -24,6 +24,8 @@ type Run struct {
 	Points int
 	// Scale multiplies counts and times, for tests of large numbers.
 	Scale float64
+
+	made map[int64]*snap.Request
 }
 
 // New returns the usual run.
@@ -75,13 +77,27 @@ func (r *Run) At(at time.Duration) *snap.Snapshot {
 	}
 	s.SliceWidth = 10 * time.Second
 	if s.Errors > 0 {
+		n := s.Errors
 		s.ErrorGroups = []snap.ErrorGroup{
-			{Kind: "timeout", Message: "no answer within 30 s", Count: s.Errors, LastAt: at.Truncate(24 * time.Second)},
+			{Kind: "timeout", Message: "no answer within 30 s", Count: n - n/3*2, LastAt: at.Truncate(24 * time.Second)},
 		}
+		if n >= 3 {
+			s.ErrorGroups = append(s.ErrorGroups,
+				snap.ErrorGroup{Kind: "http_5xx", Code: 503, Message: "model is loading", Sample: `{"error":{"message":"model is loading","type":"unavailable","code":503}}`, Count: n / 3, LastAt: 40 * time.Second},
+				snap.ErrorGroup{Kind: "bad_stream", Message: "stream ended in the middle of an event", Count: n / 3, LastAt: 61 * time.Second})
+		}
+	}
+	s.Notices = []snap.Notice{{At: 0, Text: "profiling begins"}}
+	if at >= 2*time.Second {
+		s.Notices = append(s.Notices, snap.Notice{At: 2 * time.Second, Text: "input tokens: asked 512, the server counted 509-514"})
 	}
 	for t := 64 * time.Second; t <= at; t += 64 * time.Second {
 		s.Notices = append(s.Notices, snap.Notice{At: t, Text: "stall of 640 ms hit 61 of 64 streams: server-wide", Warn: true})
+		s.Marks = append(s.Marks, snap.Mark{At: t, Kind: snap.MarkStall, Text: "stall 640 ms"})
 	}
+	s.Requests = r.requests(at)
+	s.TTFTHeat, s.ITLHeat, s.LatencyHeat = heat(91, at, 182), heat(92, at, 18.2), heat(93, at, 2660)
+	s.Settings = settings()
 	return s
 }
 
@@ -145,7 +161,7 @@ func NoData() *snap.Snapshot {
 // blank has every number unknown.
 func blank() *snap.Snapshot {
 	nan := math.NaN()
-	s := &snap.Snapshot{Run: Info(), Phase: snap.Phase{Progress: nan, ETA: -1}}
+	s := &snap.Snapshot{Run: Info(), Phase: snap.Phase{Progress: nan, ETA: -1}, Settings: settings()}
 	none := snap.Rates{Requests: nan, OutputTokens: nan, InputTokens: nan, Errors: nan, Goodput: nan, GoodShare: nan}
 	s.Rates, s.Totals = none, none
 	s.Client = snap.Client{SendLagP50: nan, SendLagP99: nan, SendLagMax: nan, ReadLagP50: nan, ReadLagP99: nan, ReadLagMax: nan, EqualStamps: nan, CPU: nan, GCPauseMax: nan}
@@ -192,7 +208,7 @@ func Failed() *snap.Snapshot {
 	s.Errors = 640
 	s.ErrorGroups = []snap.ErrorGroup{
 		{Kind: "refused", Message: "dial tcp 10.0.0.7:8000: connect: connection refused", Count: 600, LastAt: 30 * time.Second},
-		{Kind: "http_5xx", Code: 503, Message: `{"error":{"message":"model is loading"}}`, Count: 40, LastAt: 12 * time.Second},
+		{Kind: "http_5xx", Code: 503, Message: "model is loading", Sample: `{"error":{"message":"model is loading","type":"unavailable","code":503}}`, Count: 40, LastAt: 12 * time.Second},
 	}
 	return s
 }

@@ -1,0 +1,61 @@
+package screen
+
+import (
+	"math"
+
+	"tacho/engine/snap"
+	"tacho/views/figure"
+	"tacho/views/table"
+)
+
+// Copy is the table of the page in front as Markdown, all columns and rows of
+// it, and what it is; empty where there is nothing.
+func Copy(s *snap.Snapshot, st State) (text, what string) {
+	if s == nil {
+		return "", ""
+	}
+	var l *table.List
+	switch st.Page {
+	case PageSlices:
+		l, _ = table.SliceList(s, st.Slices.Order)
+		what = "time slices"
+	case PageRequests:
+		l, _ = requestList(s, &st)
+		what = whichNames[st.Which%Whiches] + " requests"
+	case PageErrors:
+		l, what = table.ErrorList(s), "errors"
+	case PageLog:
+		all := entries(s, &st)
+		l = logList(filterEntries(all, st.Log.Filter), len(all), &st)
+		what = "log"
+	case PageConfig:
+		l, _ = configList(s, &st)
+		what = "configuration"
+	case PageLatency:
+		l, what = historyList(s), "history"
+	default:
+		l, what = table.MetricList(s), "metrics"
+	}
+	if l.Len == 0 {
+		return "", what
+	}
+	return l.Markdown(), what
+}
+
+// historyList is the history behind the charts of the latency page.
+func historyList(s *snap.Snapshot) *table.List {
+	heads := []string{"at", "TTFT p50", "p90", "p99", "ITL p50", "p90", "p99", "latency p50", "p99", "in flight"}
+	l := &table.List{Len: len(s.Series), Sort: -1}
+	for _, h := range heads {
+		l.Columns = append(l.Columns, table.Column{Head: h})
+	}
+	l.Cell = func(row, col int) table.Cell {
+		p := &s.Series[row]
+		if col == 0 {
+			return table.Cell{Text: figure.Instant(p.At)}
+		}
+		v := [...]float64{math.NaN(), p.TTFT50, p.TTFT90, p.TTFT99, p.ITL50, p.ITL90, p.ITL99, p.Latency50, p.Latency99, p.InFlight}[col]
+		return table.Cell{Text: figure.Num(v)}
+	}
+	return l
+}
