@@ -25,52 +25,78 @@ func colourTheme(t testing.TB) *theme.Theme {
 	return th
 }
 
-// liveFrames are frames of a run in its second minute, half a second apart.
-func liveFrames(t testing.TB, w, h, n int) []string {
+// liveFrames are frames of a page of a run in its second minute.
+func liveFrames(t testing.TB, size screen.Size, n int, every time.Duration, ui screen.State) []string {
 	th, r := colourTheme(t), viewtest.New()
 	keys := screen.Keys{Table: shown(newRun(&source{done: make(chan struct{})}, th, Options{}.withDefaults()).face.(*console).table())}
 	frames := make([]string, n)
 	for i := range frames {
-		s := r.At(70*time.Second + time.Duration(i)*500*time.Millisecond)
-		frames[i] = screen.Text(s, screen.Size{W: w, H: h}, th, screen.State{}, keys)
+		g := cells.New(size.W, size.H)
+		s := r.At(70*time.Second + time.Duration(i)*every)
+		if i%listEvery == 0 && ui.Page == screen.PageRequests {
+			ui.Lists = s.Requests
+		}
+		ui = screen.Draw(g, s, th, ui, keys)
+		frames[i] = g.String()
 	}
 	return frames
 }
 
-// TestByteBudget holds what the screen may cost on a slow line: bytes per frame
-// times the rate over SSH, in a run in which every number changes all the time.
+// traffic is what frames cost on the line: the first one, and the others in
+// bytes per frame, with the writer and without.
+func traffic(frames []string, size screen.Size) (first, mean, naive int) {
+	d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters)}}
+	d.want, d.have = cells.NewShared(size.W, size.H, d.clusters), cells.NewShared(size.W, size.H, d.clusters)
+	d.play([]byte("\x1b[?1049h"), d)
+	last := ""
+	for i, f := range frames {
+		raw := rendered(last, f, size.W, size.H)
+		d.play([]byte(raw), d)
+		d.dirty = true
+		b := len(d.compose(nil))
+		if i == 0 {
+			first = b
+		} else {
+			mean += b
+			naive += len(raw)
+		}
+		last = f
+	}
+	return first, mean / (len(frames) - 1), naive / (len(frames) - 1)
+}
+
+// TestByteBudget holds what the screen may cost on a slow line, page by page, in
+// a run in which every number changes all the time: over SSH, and with
+// LowBandwidth.
 func TestByteBudget(t *testing.T) {
-	for _, c := range []struct{ w, h, perSec, first int }{
-		{80, 24, 3000, 6000}, {120, 40, 5000, 14000}, {200, 60, 8000, 40000},
+	pages := map[string]screen.State{
+		"overview": {Page: screen.PageOverview}, "latency": {Page: screen.PageLatency}, "heat": {Page: screen.PageLatency, Heat: true},
+		"slices": {Page: screen.PageSlices}, "requests": {Page: screen.PageRequests}, "slowest": {Page: screen.PageRequests, Which: screen.Slowest},
+		"errors": {Page: screen.PageErrors}, "log": {Page: screen.PageLog}, "config": {Page: screen.PageConfig},
+	}
+	for _, c := range []struct {
+		size            screen.Size
+		ssh, low, first int
+	}{
+		{screen.Size{W: 80, H: 24}, 3000, 1000, 6000}, {screen.Size{W: 120, H: 40}, 5000, 1500, 14000}, {screen.Size{W: 200, H: 60}, 8000, 2500, 40000},
 	} {
-		t.Run(fmt.Sprintf("%dx%d", c.w, c.h), func(t *testing.T) {
-			d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters)}}
-			d.want, d.have = cells.NewShared(c.w, c.h, d.clusters), cells.NewShared(c.w, c.h, d.clusters)
-			d.play([]byte("\x1b[?1049h"), d)
-			first, sent, naive, last := 0, 0, 0, ""
-			const n = 240 // two minutes
-			for i, f := range liveFrames(t, c.w, c.h, n) {
-				raw := rendered(last, f, c.w, c.h)
-				d.play([]byte(raw), d)
-				d.dirty = true
-				b := len(d.compose(nil))
-				if i == 0 {
-					first = b
-				} else {
-					sent += b
-					naive += len(raw)
+		for name, ui := range pages {
+			t.Run(fmt.Sprintf("%s/%dx%d", name, c.size.W, c.size.H), func(t *testing.T) {
+				first, mean, naive := traffic(liveFrames(t, c.size, 120, time.Second/sshFPS, ui), c.size)
+				ui.Sweep = true
+				_, low, _ := traffic(liveFrames(t, c.size, 90, time.Second/lowFPS, ui), c.size)
+				t.Logf("first frame %d B; %d B/s over SSH (%d B/s without the writer); %d B/s at low bandwidth", first, mean*sshFPS, naive*sshFPS, low*lowFPS)
+				if mean*sshFPS > c.ssh {
+					t.Errorf("%d bytes/s over SSH, want at most %d", mean*sshFPS, c.ssh)
 				}
-				last = f
-			}
-			perSec := sent * sshFPS / (n - 1)
-			t.Logf("first frame %d B; %d B/s at %d frames/s, %d B/s without the writer", first, perSec, sshFPS, naive*sshFPS/(n-1))
-			if perSec > c.perSec {
-				t.Errorf("%d bytes/s, want at most %d", perSec, c.perSec)
-			}
-			if first > c.first {
-				t.Errorf("first frame %d bytes, want at most %d", first, c.first)
-			}
-		})
+				if low*lowFPS > c.low {
+					t.Errorf("%d bytes/s at low bandwidth, want at most %d", low*lowFPS, c.low)
+				}
+				if first > c.first {
+					t.Errorf("first frame %d bytes, want at most %d", first, c.first)
+				}
+			})
+		}
 	}
 }
 

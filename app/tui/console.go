@@ -24,8 +24,8 @@ type console struct {
 	flash time.Time      // when the word about the last key goes
 	now   time.Time
 
-	want    target // the load asked for, until a snapshot shows it
-	stepper float64
+	want   target    // the load asked for, until a snapshot shows it
+	listed time.Time // when the lists of requests were last renewed
 
 	sent     func() int64 // bytes given to the terminal; nil is not known
 	counted  int64
@@ -69,11 +69,31 @@ func (c *console) look(now time.Time) {
 	if !c.flash.IsZero() && now.After(c.flash) {
 		c.flash, c.ui.Flash = time.Time{}, ""
 	}
+	c.renewLists(now)
 	c.head()
 	c.want.settle(c.shown, now)
 	c.traffic(now)
 	if c.over() && c.seeker() == nil && (c.ui.Leaving || c.opts.LeaveWhenDone) {
 		c.m.leave = true
+	}
+}
+
+// listEvery is how many looks pass between two renewals of the lists of
+// requests.
+const listEvery = 4
+
+// renewLists takes new lists of requests now and then. A recording has the ones
+// of its head.
+func (c *console) renewLists(now time.Time) {
+	if c.seeker() != nil || c.shown == nil || c.ui.Frozen {
+		return
+	}
+	if c.ui.Page != screen.PageRequests {
+		c.ui.Lists = nil
+		return
+	}
+	if c.ui.Lists == nil || c.over() || now.Sub(c.listed) >= listEvery*c.m.period-c.m.period/2 {
+		c.ui.Lists, c.listed = c.shown.Requests, now
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"tacho/views/cells"
+	"tacho/views/screen"
 )
 
 // terminal is an emulator in the shape of a file.
@@ -332,7 +333,7 @@ func FuzzPlay(f *testing.F) {
 func BenchmarkDiffWriter(b *testing.B) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
-			frames := liveFrames(b, size[0], size[1], 64)
+			frames := liveFrames(b, screen.Size{W: size[0], H: size[1]}, 64, time.Second/2, screen.State{})
 			d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters)}}
 			d.want, d.have = cells.NewShared(size[0], size[1], d.clusters), cells.NewShared(size[0], size[1], d.clusters)
 			d.play([]byte("\x1b[?1049h"), d)

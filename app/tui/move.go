@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"time"
 
 	"tacho/views/screen"
 	"tacho/views/table"
@@ -11,7 +12,8 @@ var sliceColumns, requestColumns = table.SliceColumns, table.RequestColumns
 
 func (c *console) goTo(p screen.Page) {
 	c.ui.Page = p
-	c.ui.Opened, c.ui.Expanded = nil, false
+	c.ui.Opened, c.ui.Expanded, c.ui.Lists = nil, false, nil
+	c.renewLists(time.Now())
 }
 
 func turned(at, by, n int) int { return (at + by + n) % n }

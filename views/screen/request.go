@@ -15,7 +15,7 @@ import (
 
 // requestView shows one request closely: a strip on a time axis, its moments,
 // its longest gaps, and what else was in flight then.
-func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, q *snap.Request, th *theme.Theme) {
+func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *snap.Request, th *theme.Theme) {
 	title := "Request " + figure.Count(q.Num)
 	if q.Conversation != "" {
 		title += " · " + q.Conversation + " turn " + figure.Count(int64(q.Turn))
@@ -49,7 +49,7 @@ func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, q *snap.Request,
 		y += n
 	}
 	if bottom-y >= 3 {
-		neighbours(g, cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}, s, q, ax, th)
+		neighbours(g, cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}, s, st, q, ax, th)
 	}
 }
 
@@ -132,16 +132,14 @@ func drawMoments(g *cells.Grid, r cells.Rect, q *snap.Request, ms []moment, th *
 
 // neighbours draws what else was in flight then, of the requests at hand, on
 // the axis of the strip.
-func neighbours(g *cells.Grid, r cells.Rect, s *snap.Snapshot, q *snap.Request, ax strip, th *theme.Theme) {
+func neighbours(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *snap.Request, ax strip, th *theme.Theme) {
 	var list []*snap.Request
 	seen := map[int64]bool{q.Num: true}
-	if s.Requests != nil {
-		for w := range Which(Whiches) {
-			for _, o := range requestsOf(s, w) {
-				if !seen[o.Num] && o.Wire >= 0 && o.Wire < q.End && o.End > q.Wire {
-					seen[o.Num] = true
-					list = append(list, o)
-				}
+	for w := range Which(Whiches) {
+		for _, o := range requestsOf(s, st, w) {
+			if !seen[o.Num] && o.Wire >= 0 && o.Wire < q.End && o.End > q.Wire {
+				seen[o.Num] = true
+				list = append(list, o)
 			}
 		}
 	}

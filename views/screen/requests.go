@@ -17,17 +17,21 @@ const splitW = 160
 var whichNames = [Whiches]string{"recent", "slowest", "failed"}
 
 // requestsOf is one of the three lists.
-func requestsOf(s *snap.Snapshot, w Which) []*snap.Request {
-	if s.Requests == nil {
+func requestsOf(s *snap.Snapshot, st *State, w Which) []*snap.Request {
+	l := st.Lists
+	if l == nil {
+		l = s.Requests
+	}
+	if l == nil {
 		return nil
 	}
-	return [Whiches][]*snap.Request{s.Requests.Recent, s.Requests.Slowest, s.Requests.Failed}[w%Whiches]
+	return [Whiches][]*snap.Request{l.Recent, l.Slowest, l.Failed}[w%Whiches]
 }
 
 // requestsPage lists requests, or shows one closely.
 func requestsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	if st.Opened != nil {
-		requestView(g, r, s, st.Opened, th)
+		requestView(g, r, s, st, st.Opened, th)
 		return
 	}
 	list := r
@@ -37,7 +41,7 @@ func requestsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme
 	_, rows := requestList(s, st)
 	requestTable(g, list, s, th, st)
 	if q := at(rows, st.Requests.At); r.W >= splitW && q != nil {
-		requestView(g, cells.Rect{X: r.X + list.W + 1, Y: r.Y, W: r.W - list.W - 1, H: r.H}, s, q, th)
+		requestView(g, cells.Rect{X: r.X + list.W + 1, Y: r.Y, W: r.W - list.W - 1, H: r.H}, s, st, q, th)
 	}
 }
 
@@ -50,7 +54,7 @@ func at(rows []*snap.Request, i int) *snap.Request {
 
 // requestList is the list in front, filtered and in order.
 func requestList(s *snap.Snapshot, st *State) (*table.List, []*snap.Request) {
-	all := requestsOf(s, st.Which)
+	all := requestsOf(s, st, st.Which)
 	judged := len(s.Run.SLOs) > 0
 	l, rows := table.RequestList(table.FilterRequests(all, st.Requests.Filter, judged), st.Requests.Order, judged)
 	switch {
@@ -89,11 +93,11 @@ func requestTable(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme
 	ls := &st.Requests
 	ls.settle(l.Len, key)
 	in := cells.Rect{X: r.X, Y: r.Y + 1, W: r.W, H: r.H - 1}
-	all := len(requestsOf(s, st.Which))
+	all := len(requestsOf(s, st, st.Which))
 	rule(g, r, "", nil, th)
 	x := r.X + 1
 	for w, name := range whichNames { // they are tabs
-		text := name + " " + strconv.Itoa(len(requestsOf(s, Which(w))))
+		text := name + " " + strconv.Itoa(len(requestsOf(s, st, Which(w))))
 		role := theme.Label
 		if Which(w) == st.Which {
 			role = theme.Title

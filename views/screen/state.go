@@ -112,6 +112,10 @@ type State struct {
 
 	Slices, Requests, Errors, Log, Config ListState
 	Which                                 Which
+	// Lists are shown in place of the snapshot's: rows that all move several
+	// times a second can be neither read nor sent over a slow line. Nil shows
+	// the snapshot's.
+	Lists *snap.Requests
 	// Opened is the request that is looked at closely.
 	Opened *snap.Request
 	// Expanded shows one error over the whole page, from line ExpandedTop on.

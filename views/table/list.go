@@ -123,6 +123,13 @@ func (l *List) Draw(g *cells.Grid, r cells.Rect, cur Cursor, th *theme.Theme) Cu
 	}
 	cols := l.columns(r.W - 2)
 	x := r.X + 1
+	total := 0
+	for i, c := range cols { // what cannot be dropped may still be too much
+		if total += c.Width; total > r.W-1 {
+			cols = cols[:i]
+			break
+		}
+	}
 	for _, c := range cols {
 		head, role := c.Head, theme.Dim
 		if c.i == l.Sort {
@@ -178,7 +185,7 @@ func put(g *cells.Grid, x, y int, c Column, text string, st cells.Style) {
 func (l *List) Markdown() string {
 	rows := [][]string{make([]string, len(l.Columns))}
 	for i, c := range l.Columns {
-		rows[0][i] = c.Head
+		rows[0][i] = strings.TrimSpace(c.Head)
 	}
 	for row := range l.Len {
 		if l.Rule != nil {
@@ -188,7 +195,7 @@ func (l *List) Markdown() string {
 		}
 		line := make([]string, len(l.Columns))
 		for i := range l.Columns {
-			line[i] = escapeMarkdown(l.Cell(row, i).Text)
+			line[i] = strings.TrimSpace(escapeMarkdown(l.Cell(row, i).Text))
 		}
 		rows = append(rows, line)
 	}
