@@ -21,7 +21,8 @@ type command struct {
 // function because help, which is one of them, lists them all.
 func commands() []command {
 	return []command{
-		{"profile", "--model M --url URL [options]", "benchmark an endpoint", profile},
+		{"profile", "[@NAME] --model M --url URL [options]", "benchmark an endpoint", profile},
+		{"profiles", "[list|show|save|edit|rm|validate|expand]", "saved profiles and presets, which run as tacho profile @NAME", profilesCommand},
 		{"demo", "[options]", "the same against a server simulated inside this program", demo},
 		{"simulate", "[options]", "run that simulated server on its own", simulate},
 		{"rerun", "DIR [options]", "repeat the run that left DIR", rerun},

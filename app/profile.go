@@ -23,6 +23,7 @@ func profile(env Env, args []string) error {
 // missing is a model, the server is asked for one.
 func readProfile(env Env, base *profiles.Profile, args []string) (*profiles.Profile, *profiles.Origins, error) {
 	penv := profileEnv(env)
+	args = named(args)
 	var p *profiles.Profile
 	var o *profiles.Origins
 	var err error
@@ -58,6 +59,7 @@ const helpWidth = 100
 func profileEnv(env Env) profiles.Env {
 	return profiles.Env{
 		LookupEnv: func(name string) (string, bool) { v := env.Getenv(name); return v, v != "" },
+		ReadFile:  newProfileStore(env.Getenv).read,
 		Metrics:   tagSet{metric.Builtin()},
 		Endpoint:  supported,
 	}

@@ -18,6 +18,7 @@ type bound struct {
 	with func(k string)
 	// short is the footer's word; empty keeps the key to the help page.
 	short string
+	foot  string // what the footer shows for the keys, if not the same
 	// off says why the key does nothing now, empty when it works.
 	off func() string
 }
@@ -25,6 +26,8 @@ type bound struct {
 func bind(keys []string, shown, short, help string, do func()) bound {
 	return bound{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help)), do: do, short: short}
 }
+
+func (b bound) footed(keys string) bound { b.foot = keys; return b }
 
 func (b bound) offWhen(why func() string) bound { b.off = why; return b }
 
@@ -79,7 +82,7 @@ func shown(table []bound) []panel.Key {
 	keys := make([]panel.Key, len(table))
 	for i, b := range table {
 		h := b.Help()
-		keys[i] = panel.Key{Keys: h.Key, Short: b.short, Help: h.Desc}
+		keys[i] = panel.Key{Keys: h.Key, Short: b.short, Foot: b.foot, Help: h.Desc}
 		if b.off != nil {
 			keys[i].Off = b.off()
 		}

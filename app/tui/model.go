@@ -96,7 +96,7 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 		m.face.look(time.Now())
 		return m, tea.ClearScreen
 	case tea.KeyMsg:
-		m.face.press(msg)
+		m.press(msg)
 	case tea.MouseMsg:
 		switch msg.Button {
 		case tea.MouseButtonWheelUp:
@@ -119,6 +119,22 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	}
 	cmd, m.later = m.later, nil
 	return m, cmd
+}
+
+// press gives keys to the face one by one: those that were typed fast, or over
+// a slow line, come as one message. What was pasted stays together.
+func (m *model) press(k tea.KeyMsg) {
+	if k.Type != tea.KeyRunes || len(k.Runes) < 2 || k.Paste {
+		m.face.press(k)
+		return
+	}
+	for _, r := range k.Runes {
+		one := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: k.Alt}
+		if r == ' ' {
+			one.Type = tea.KeySpace
+		}
+		m.face.press(one)
+	}
 }
 
 // wheelRows is how far one notch of a wheel goes.

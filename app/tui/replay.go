@@ -14,7 +14,7 @@ func (c *console) replayKeys() []bound {
 	keys := []bound{
 		bind([]string{" "}, "space", "play", "play, or pause", c.play),
 		bind([]string{"left"}, "←", "", "back; with shift by ten times as much", func() { c.seek(-c.seekStep()) }),
-		bind([]string{"right"}, "→", "seek", "forward; with shift by ten times as much", func() { c.seek(c.seekStep()) }),
+		bind([]string{"right"}, "→", "seek", "forward; with shift by ten times as much", func() { c.seek(c.seekStep()) }).footed("← →"),
 		bind([]string{"shift+left", "H"}, "shift-←", "", "back by a lot", func() { c.seek(-10 * c.seekStep()) }),
 		bind([]string{"shift+right", "L"}, "shift-→", "", "forward by a lot", func() { c.seek(10 * c.seekStep()) }),
 		bind([]string{"n"}, "n", "error", "next error", func() { c.jump(snap.MarkError, 1) }).offWhen(c.none(snap.MarkError, "errors")),
@@ -24,7 +24,7 @@ func (c *console) replayKeys() []bound {
 		bind([]string{"["}, "[", "", "one time slice back", func() { c.jumpSlice(-1) }).offWhen(c.noTapeSlices),
 		bind([]string{"]"}, "]", "", "one time slice forward", func() { c.jumpSlice(1) }).offWhen(c.noTapeSlices),
 		bind([]string{"<"}, "<", "", "slower", func() { c.speed(-1) }),
-		bind([]string{">"}, ">", "speed", "faster", func() { c.speed(1) }),
+		bind([]string{">"}, ">", "speed", "faster", func() { c.speed(1) }).footed("< >"),
 		bind([]string{"home"}, "home", "", "to the beginning", func() { c.seeker().Seek(0); c.head() }),
 		bind([]string{"end"}, "end", "", "to the end", func() { c.seeker().Seek(c.ui.Replay.Length); c.head() }),
 	}

@@ -18,7 +18,7 @@ func (c *console) steerKeys() []bound {
 	}
 	keys := []bound{
 		bind([]string{"+", "="}, "+", "", "more load: concurrency or rate", func() { c.more(1) }).offWhen(c.ended),
-		bind([]string{"-", "_"}, "-", "load", "less load", func() { c.more(-1) }).offWhen(c.ended),
+		bind([]string{"-", "_"}, "-", "load", "less load", func() { c.more(-1) }).offWhen(c.ended).footed("+ -"),
 		bind([]string{"p"}, "p", "hold", "hold the sending, or go on", c.hold).offWhen(c.ended),
 		bind([]string{"m"}, "m", "mark", "mark this moment with a note", c.note).offWhen(c.ended),
 		bind([]string{":"}, ":", "command", "a command; tab completes it", c.command).offWhen(c.ended),

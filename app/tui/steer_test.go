@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"tacho/engine/snap"
 	"tacho/views/viewtest"
 )
@@ -31,6 +33,22 @@ func TestSteeringKeys(t *testing.T) {
 	want := []string{"concurrency 85", "concurrency 90", "concurrency 85", "hold true", "mark q is no key here"}
 	if !slices.Equal(src.did, want) {
 		t.Errorf("the run was steered by %q, want %q", src.did, want)
+	}
+}
+
+// TestFastKeys: keys that arrive together all count, in order.
+func TestFastKeys(t *testing.T) {
+	src := newSteered()
+	d := driveOn(t, src, Options{})
+	d.m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("++:note a b")})
+	d.press("enter")
+	if want := []string{"concurrency 85", "concurrency 90", "mark a b"}; !slices.Equal(src.did, want) {
+		t.Errorf("the run was steered by %q, want %q", src.did, want)
+	}
+	src.did = nil
+	d.m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("+q"), Paste: true})
+	if len(src.did) > 0 || d.c.ui.Ask != 0 {
+		t.Error("pasted text was taken for keys")
 	}
 }
 
