@@ -174,6 +174,12 @@ func asciiFor(r rune) rune {
 		return '>'
 	case '→':
 		return '>'
+	case '←':
+		return '<'
+	case '↑':
+		return '^'
+	case '↓':
+		return 'v'
 	case '×':
 		return 'x'
 	}

@@ -53,6 +53,34 @@ func (d *Density) bounds() (lo, hi float64) {
 	return d.edge(first), d.edge(last + 1)
 }
 
+// core are the edges of the rows that hold all values but a two-hundredth at
+// either end; hi < lo without any.
+func (d *Density) core() (lo, hi float64) {
+	if !d.valid() {
+		return 1, 0
+	}
+	rows := make([]uint64, d.rows())
+	var total uint64
+	for _, col := range d.Columns {
+		for j, n := range col {
+			rows[j] += uint64(n)
+			total += uint64(n)
+		}
+	}
+	if total == 0 {
+		return 1, 0
+	}
+	tail := total / 200
+	first, last := 0, len(rows)-1
+	for n := rows[first]; n <= tail; n += rows[first] {
+		first++
+	}
+	for n := rows[last]; n <= tail; n += rows[last] {
+		last--
+	}
+	return d.edge(first), d.edge(last + 1)
+}
+
 // portion is the part of a row of the density that falls into a row of the plot.
 type portion struct {
 	y     int // from the top

@@ -188,3 +188,20 @@ func TestMarkTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestCore leaves out what is rare at either end, and nothing else.
+func TestCore(t *testing.T) {
+	d := &Density{Width: time.Second, Low: 1, Step: 2, Columns: [][]uint32{{1, 0, 0, 500, 498, 0, 1}}}
+	if lo, hi := d.core(); lo != 8 || hi != 32 {
+		t.Errorf("the core is %v to %v, want 8 to 32", lo, hi)
+	}
+	one := &Density{Width: time.Second, Low: 1, Step: 2, Columns: [][]uint32{{0, 0, 1}, nil}}
+	if lo, hi := one.core(); lo != 4 || hi != 8 {
+		t.Errorf("the core of one value is %v to %v, want 4 to 8", lo, hi)
+	}
+	for _, none := range []*Density{nil, {}, {Width: 1, Low: 1, Step: 2, Columns: [][]uint32{{0, 0}}}} {
+		if lo, hi := none.core(); hi >= lo {
+			t.Errorf("nothing has a core of %v to %v", lo, hi)
+		}
+	}
+}

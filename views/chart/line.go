@@ -98,6 +98,11 @@ func (c *Chart) Draw(g *cells.Grid, r cells.Rect, th *theme.Theme) {
 	if finite(c.Limit) && c.Limit > 0 && c.Limit > lo/2 && c.Limit < hi*2 {
 		lo, hi = math.Min(lo, c.Limit), math.Max(hi, c.Limit)
 	}
+	if c.Hist != nil && c.Heat == nil { // the distribution beside the lines must fit as well
+		if from, to := c.Hist.core(); from <= to && finite(to) {
+			lo, hi = math.Min(lo, from), math.Max(hi, to)
+		}
+	}
 	axis := NewAxis(lo, hi, c.Log)
 	plot := cells.Rect{X: r.X + gutter, Y: r.Y, W: r.W - gutter, H: r.H}
 	labels := r.H >= 5 && !c.NoTime

@@ -13,6 +13,8 @@ type Key struct {
 	Keys  string // "tab", "1-5"
 	Short string // one word for the footer; empty keeps it to the help page
 	Help  string
+	// Foot stands for Keys in the footer, where one entry covers two rows.
+	Foot string
 	// Off is why the key does nothing now; empty when it works.
 	Off string
 }
@@ -21,6 +23,13 @@ type Key struct {
 type Tab struct {
 	Key, Name    string
 	Short, Least string // where there is less room
+}
+
+func (k Key) foot() string {
+	if k.Foot != "" {
+		return k.Foot
+	}
+	return k.Keys
 }
 
 // Footer draws the pages and the keys that work, as many as fit. The first
@@ -32,20 +41,20 @@ func Footer(g *cells.Grid, x, y, width int, tabs []Tab, current string, keys []K
 			use = append(use, k)
 		}
 	}
-	style := tabStyle(tabs, width-keysWidth(use[max(0, len(use)-2):])-3)
+	style := tabStyle(tabs, width-keysWidth(use[max(0, len(use)-2):])-2)
 	at := x + 1
 	for _, t := range tabs {
 		at = drawTab(g, at, y, x+width-at, t, style, t.Key == current, th)
 	}
 	if len(tabs) > 0 {
-		at += 2
+		at++
 	}
 	for len(use) > 2 && keysWidth(use) > x+width-at {
 		use = append(use[:len(use)-3], use[len(use)-2:]...)
 	}
 	words := keysWidth(use) <= x+width-at
 	for _, k := range use {
-		at = g.Text(at, y, x+width-at, k.Keys, th.Style(theme.Accent).With(cells.Bold))
+		at = g.Text(at, y, x+width-at, k.foot(), th.Style(theme.Accent).With(cells.Bold))
 		if words {
 			at = g.Text(at+1, y, x+width-at-1, k.Short, th.Style(theme.Label)) + 1
 		}
@@ -56,9 +65,9 @@ func Footer(g *cells.Grid, x, y, width int, tabs []Tab, current string, keys []K
 func keysWidth(keys []Key) int {
 	n := 0
 	for _, k := range keys {
-		n += cells.Width(k.Keys) + cells.Width(k.Short) + 3
+		n += cells.Width(k.foot()) + cells.Width(k.Short) + 3
 	}
-	return n
+	return max(0, n-2)
 }
 
 // How much of a tab is written.

@@ -135,6 +135,13 @@ func (p *plot) ghost(c *chart.Chart, st *State, th *theme.Theme) []panel.Seg {
 	return []panel.Seg{{Text: st.Ghost.Name() + " " + string(th.Glyphs.Ghost), Role: theme.Ghost, Drop: 3}}
 }
 
+// quiet takes the words from the marks: one chart on a page says what they are.
+func quiet(c *chart.Chart) {
+	for i := range c.Marks {
+		c.Marks[i].Text = ""
+	}
+}
+
 // marks are the moments to show on charts. A run without any has its warnings.
 func marks(s *snap.Snapshot) []chart.Event {
 	var out []chart.Event

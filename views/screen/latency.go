@@ -3,6 +3,7 @@ package screen
 import (
 	"strconv"
 
+	"tacho/engine/metric"
 	"tacho/engine/snap"
 	"tacho/views/cells"
 	"tacho/views/chart"
@@ -49,9 +50,7 @@ func timesChart(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 	c, title, legend := plots[which].build(s, st, th)
 	c.Log, c.NoTime = !st.Linear, !last
 	if !last {
-		for i := range c.Marks { // one chart tells what they are
-			c.Marks[i].Text = ""
-		}
+		quiet(c)
 	}
 	d := density(s, which)
 	c.Hist = d
@@ -60,6 +59,9 @@ func timesChart(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 			c.Lines, c.Empty = nil, "no distribution of "+plots[which].title+" in this run yet"
 		}
 		legend = heatLegend(th)
+	}
+	if st.Heat && plots[which].tag == metric.ITL {
+		title += ", every gap"
 	}
 	if c.Log {
 		title += " (log)"

@@ -173,7 +173,10 @@ func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 // drawPlot draws one chart under a ruled caption.
 func drawPlot(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, i int, zoom bool) {
 	c, title, legend := plots[i].build(s, st, th)
-	if i == st.Focus && !zoom {
+	switch {
+	case i != st.Focus:
+		quiet(c)
+	case !zoom:
 		title = th.Glyphs.Bullet + " " + title
 	}
 	if zoom && c.Log {

@@ -128,6 +128,8 @@ func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *S
 	c, title, legend := plots[i].build(s, st, th)
 	if i == st.Focus {
 		title = th.Glyphs.Bullet + " " + title
+	} else {
+		quiet(c)
 	}
 	in := panel.Box(g, r, title, legend, th)
 	c.Draw(g, cells.Rect{X: in.X, Y: in.Y, W: in.W - 1, H: in.H}, th)

@@ -133,6 +133,9 @@ func withRules(lines []sliceLine, s *snap.Snapshot, up bool) []sliceLine {
 	}
 	if len(s.Segments) > 1 {
 		for i := range s.Segments {
+			if g := &s.Segments[i]; g.Requests == 0 && g.To >= 0 {
+				continue // passed through on the way to another load
+			}
 			events = append(events, event{s.Segments[i].From, SegmentText(&s.Segments[i])})
 		}
 	}
@@ -184,7 +187,9 @@ func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, sele
 	if r.H < 1 || r.W < 24 {
 		return
 	}
-	l, at := SliceList(s, Order{})
+	bare := *s // in a few lines the slices matter most
+	bare.Marks, bare.Segments = nil, nil
+	l, at := SliceList(&bare, Order{})
 	cur := Cursor{}
 	l.Select = false
 	if i := SliceIndex(at, selected); selected >= 0 && i >= 0 {
