@@ -1,6 +1,7 @@
 package app
 
 import (
+	"tacho/app/tui"
 	"tacho/engine"
 	"tacho/engine/snap"
 )
@@ -40,15 +41,11 @@ func (l *liveRun) Err() error {
 // by ctrl-c makes the program exit as one by the signal does.
 func (l *liveRun) Stop(reason string) {
 	code := exitOK
-	if reason == stopCtrlC {
+	if reason == tui.StopInterrupt {
 		code = exitInterrupted
 	}
 	l.stops.hit(code)
 }
-
-// stopCtrlC is the reason that the screen gives for the key ctrl-c, which is no
-// signal in a raw terminal.
-const stopCtrlC = "ctrl-c"
 
 // finish marks the end of the run.
 func (l *liveRun) finish(err error) {

@@ -162,7 +162,8 @@ func (s *session) show(ctx context.Context) error {
 	if ui == "dashboard" && s.env.Terminal {
 		err := tui.Run(ctx, s.live, tui.Options{
 			Getenv: s.env.Getenv, LeaveWhenDone: s.env.LeaveWhenDone, FPS: float64(s.profile.Console.FPS.V),
-			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V,
+			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V, Glyphs: s.profile.Console.Glyphs.V,
+			LowBandwidth: s.profile.Console.LowBandwidth.V, Mouse: s.profile.Console.Mouse.V, Command: profiles.CLICommand(s.args),
 		})
 		if errors.Is(err, tui.ErrTerminalLost) {
 			s.files.log.Warn("the terminal was lost: stopping and saving")

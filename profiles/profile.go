@@ -205,9 +205,12 @@ type Logging struct {
 
 // Console holds settings of this program alone.
 type Console struct {
-	FPS   Opt[int]    `key:"fps"`   // frames per second; 0: chosen by the line
-	Theme Opt[string] `key:"theme"` // empty: chosen by the terminal
-	Color Opt[string] `key:"color"` // auto, always, never
-	Clock Opt[string] `key:"clock"` // precise, fast
-	Tag   Opt[string] `key:"tag"`   // free text kept with the run
+	FPS          Opt[int]    `key:"fps"`    // frames per second; 0: chosen by the line
+	Theme        Opt[string] `key:"theme"`  // empty: chosen by the terminal
+	Color        Opt[string] `key:"color"`  // auto, always, never
+	Clock        Opt[string] `key:"clock"`  // precise, fast
+	Glyphs       Opt[string] `key:"glyphs"` // auto, braille, blocks, ascii
+	LowBandwidth Opt[bool]   `key:"low_bandwidth"`
+	Mouse        Opt[bool]   `key:"mouse"`
+	Tag          Opt[string] `key:"tag"` // free text kept with the run
 }
