@@ -64,7 +64,7 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 	if s.info.Simulated {
 		fmt.Fprintln(w, "SIMULATED server: these numbers say nothing about real hardware.")
 	}
-	if last.Verdict != "" {
+	if s.result != nil { // else the program ends with why it did not begin
 		fmt.Fprintln(w, last.Verdict)
 	}
 	mixed(w, last.Segments)

@@ -3,7 +3,7 @@ package metric
 import "tacho/engine/spell"
 
 // Nearest returns the tag of the PerRequest metric that is closest to s in
-// spelling, for error messages. A short name (ttft, ITL) finds its metric too.
+// spelling, by tag or short name; empty when none is close.
 func (r *Registry) Nearest(s string) Tag {
 	var best Tag
 	least := -1
@@ -15,6 +15,9 @@ func (r *Registry) Nearest(s string) Tag {
 		if least < 0 || n < least {
 			best, least = d.Tag, n
 		}
+	}
+	if least > max(1, len(fold(s))/2) {
+		return "" // a guess that shares little with the word helps nobody
 	}
 	return best
 }

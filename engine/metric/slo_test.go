@@ -15,12 +15,16 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %s, want %s", in, got, want)
 		}
 	}
+	if got := reg.Nearest("foo"); got != "" {
+		t.Errorf("Nearest(foo) = %s, want nothing", got)
+	}
 	for _, d := range reg.Defs() {
 		if d.PerRequest() != (d.Kind == PerRecord && d.Tag != "error_isl" && !d.Has(Hidden)) {
 			t.Errorf("%s: PerRequest is %v", d.Tag, d.PerRequest())
 		}
-		if near, _ := reg.Lookup(reg.Nearest(string(d.Tag))); !near.PerRequest() || d.PerRequest() && near != d {
-			t.Errorf("nearest to %s is %s", d.Tag, near.Tag)
+		near, ok := reg.Lookup(reg.Nearest(string(d.Tag)))
+		if ok && !near.PerRequest() || d.PerRequest() && near != d {
+			t.Errorf("nearest to %s is %v", d.Tag, near)
 		}
 	}
 }
@@ -74,7 +78,8 @@ func FuzzNearest(f *testing.F) {
 	f.Add("\x00\xff")
 	reg := Builtin()
 	f.Fuzz(func(t *testing.T, s string) {
-		if d, ok := reg.Lookup(reg.Nearest(s)); !ok || !d.PerRequest() {
+		tag := reg.Nearest(s)
+		if d, ok := reg.Lookup(tag); tag != "" && (!ok || !d.PerRequest()) {
 			t.Errorf("Nearest(%q) = %v", s, d)
 		}
 	})
