@@ -46,17 +46,11 @@ func openArtifacts(p *profiles.Profile) (*artifacts, error) {
 	if err := os.MkdirAll(filepath.Join(a.dir, "logs"), 0o755); err != nil {
 		return nil, withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
 	}
-	probe, err := os.CreateTemp(a.dir, ".tacho-*")
-	if err != nil {
-		return nil, withHint(fmt.Errorf("the artifact directory cannot be written: %w", bare(err)), "choose another with --artifact-dir")
-	}
-	_, err = probe.Write(make([]byte, 64<<10)) // a full disk refuses this
-	probe.Close()
-	os.Remove(probe.Name())
-	if err != nil {
-		return nil, withHint(fmt.Errorf("the artifact directory cannot take files: %w", bare(err)), "free some space, or choose another with --artifact-dir")
-	}
 	a.clear()
+	if err := a.reserve(); err != nil {
+		return nil, err
+	}
+	var err error
 	a.file, err = os.Create(filepath.Join(a.dir, filepath.FromSlash(a.names.Of(export.Log))))
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", bare(err))
@@ -64,6 +58,29 @@ func openArtifacts(p *profiles.Profile) (*artifacts, error) {
 	a.log = slog.New(slog.NewTextHandler(a.file, &slog.HandlerOptions{Level: logLevel(p)}))
 	return a, nil
 }
+
+// reserveBytes is room for the summaries of a run, taken before it begins: a
+// disk that its records fill still takes them.
+const reserveBytes = 1 << 20
+
+func (a *artifacts) reserved() string { return filepath.Join(a.dir, ".tacho-reserve") }
+
+// reserve takes the room, which finds out whether there is any.
+func (a *artifacts) reserve() error {
+	f, err := os.Create(a.reserved())
+	if err != nil {
+		return withHint(fmt.Errorf("the artifact directory cannot be written: %w", bare(err)), "choose another with --artifact-dir")
+	}
+	_, err = f.Write(make([]byte, reserveBytes))
+	if err = errors.Join(err, f.Close()); err != nil {
+		a.release()
+		return withHint(fmt.Errorf("the artifact directory cannot take files: %w", bare(err)), "free some space, or choose another with --artifact-dir")
+	}
+	return nil
+}
+
+// release gives the room back. It may be called more than once.
+func (a *artifacts) release() { os.Remove(a.reserved()) }
 
 // logLevel is --log-level, whose words are those of AIPerf's logger.
 func logLevel(p *profiles.Profile) slog.Level {
@@ -209,6 +226,7 @@ func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 }
 
 func (a *artifacts) close() {
+	a.release()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.events != nil {

@@ -37,13 +37,14 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 		return err
 	}
 	sinks, errs := s.files.closeStreams()
+	s.files.release()
 	_, err = export.Write(run, s.files.names, s.files.dir, aiperf.Exporters())
 	errs = append(errs, err, statErr)
 	failed := s.outcome(run, res)
 	run.Manifest.Sinks = sinks
 	for _, sink := range sinks {
 		if sink.Lost > 0 {
-			errs = append(errs, fmt.Errorf("%s lost %d rows: %s", sink.Name, sink.Lost, sink.Error))
+			errs = append(errs, fmt.Errorf("%s lacks %d of %d rows; the summary has them all", sink.Name, sink.Lost, sink.Lost+sink.Rows))
 		}
 	}
 	wrote := errors.Join(errs...)
@@ -156,6 +157,7 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 // finishEmpty ends a run that never began: the manifest and the log say why.
 func (s *session) finishEmpty(cause error) {
 	s.files.closeStreams()
+	s.files.release()
 	m := s.manifest(nil)
 	m.Outcome, m.End = outcomeFailed, time.Now()
 	if errors.Is(cause, errStoppedEarly) || s.live.stops.exitCode() != 0 {
