@@ -245,6 +245,15 @@ func TestDirectoryThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+func TestMoreConnectionsThanFiles(t *testing.T) {
+	s := startSim(t, simserver.Fast())
+	dir := filepath.Join(t.TempDir(), "run")
+	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--concurrency", "1000000000", "--request-count", "2", "--isl", "16", "--artifact-dir", dir)
+	if r.code != 0 || !strings.Contains(r.stderr, "ulimit -n") {
+		t.Errorf("exit %d: %s", r.code, r.stderr)
+	}
+}
+
 func TestServerThatNeverGetsReady(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	r := tacho(t, "profile", "--model", "mock", "--url", "http://127.0.0.1:1", "--wait-for-model-timeout", "0.3", "--wait-for-model-interval", "0.1",

@@ -69,9 +69,11 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
 		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
 	}
-	if warn := files.room(p); warn != "" {
-		s.notices = append(s.notices, warn)
-		fmt.Fprintln(env.Stderr, "tacho:", warn)
+	for _, warn := range []string{files.room(p), openFiles(p)} {
+		if warn != "" {
+			s.notices = append(s.notices, warn)
+			fmt.Fprintln(env.Stderr, "tacho:", warn)
+		}
 	}
 	s.doing("starting")
 	tuneRuntime()

@@ -159,7 +159,9 @@ func (c *console) press(msg tea.KeyMsg) {
 		c.typed(msg)
 		return
 	case c.ui.Help:
-		c.helpKey(k)
+		if c.ui.Help, c.ui.HelpTop = scrollHelp(k, c.ui.HelpTop); !c.ui.Help {
+			c.ui.Traffic = 0
+		}
 		return
 	}
 	b, ok := find(c.table(), k)
@@ -187,22 +189,6 @@ func (c *console) typed(msg tea.KeyMsg) {
 func (c *console) ask(l *line) {
 	c.line = l
 	c.ui.Prompt = l.prompt()
-}
-
-// helpKey scrolls the help page; every other key closes it.
-func (c *console) helpKey(k string) {
-	switch k {
-	case "up", "k":
-		c.ui.HelpTop = max(0, c.ui.HelpTop-1)
-	case "down", "j":
-		c.ui.HelpTop++
-	case "pgdown", "ctrl+d":
-		c.ui.HelpTop += 10
-	case "pgup", "ctrl+u":
-		c.ui.HelpTop = max(0, c.ui.HelpTop-10)
-	default:
-		c.ui.Help, c.ui.HelpTop, c.ui.Traffic = false, 0, 0
-	}
 }
 
 // version leaves the earlier run out: it does not change, and need not be
