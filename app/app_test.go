@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"tacho/engine/simserver"
 )
 
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TACHO_TEST_AS_PROGRAM") == "1" {
 		os.Exit(Main(OSEnv()))
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // result is what a run of the program left.

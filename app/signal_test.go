@@ -130,8 +130,8 @@ func TestSecondSignalCuts(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	p.cmd.Process.Signal(syscall.SIGINT)
 	code, took := p.end(t)
-	if code != 130 || took > 3*time.Second {
-		t.Errorf("exit %d after %v, want 130 within 2 s", code, took)
+	if code != 130 || took > 10*time.Second {
+		t.Errorf("exit %d after %v, want 130 without the minute that an answer takes", code, took)
 	}
 	if m := readJSON(t, filepath.Join(dir, "manifest.json")); m["outcome"] != "cancelled" {
 		t.Errorf("outcome %v", m["outcome"])
@@ -145,7 +145,7 @@ func TestSignalDuringStartUp(t *testing.T) {
 	await(t, "waiting", func() bool { return strings.Contains(p.stderr(), "waiting for the model") })
 	p.cmd.Process.Signal(syscall.SIGINT)
 	code, took := p.end(t)
-	if code != 130 || took > 3*time.Second {
+	if code != 130 || took > 10*time.Second {
 		t.Errorf("exit %d after %v, want 130 at once\n%s", code, took, p.stderr())
 	}
 }

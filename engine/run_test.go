@@ -2,8 +2,12 @@ package engine
 
 import (
 	"context"
+	"io"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -269,11 +273,68 @@ func TestDurationEndsSendingAndGraceCuts(t *testing.T) {
 	}
 }
 
-func TestStopLetsAnswersFinish(t *testing.T) {
-	b := newBench(t, simserver.Exact(200*time.Millisecond, time.Millisecond, 4), PhasePlan{Concurrency: 3, Requests: 1000})
+// held is a server that answers when it is released.
+type held struct {
+	here    atomic.Int64
+	release chan struct{}
+}
+
+func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // only then the context tells that the client is gone
+	h.here.Add(1)
+	select {
+	case <-h.release:
+		writeAnswer(w)
+	case <-r.Context().Done():
+	}
+}
+
+// writeAnswer streams an answer of one chunk.
+func writeAnswer(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	_, _ = io.WriteString(w, "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n")
+}
+
+// await waits for something that another goroutine does.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within 20 s", what)
+		}
+	}
+}
+
+// stopHeld runs three slots against a server that holds their requests, stops
+// the sending, and calls then when the run knows of it.
+func stopHeld(t *testing.T, then func(h *held, cut func())) (*bench, *Result) {
+	t.Helper()
+	h := &held{release: make(chan struct{})}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	b := newBenchAt(t, nil, srv.URL, PhasePlan{Concurrency: 3, Requests: 1000})
+	b.plan.Client, b.plan.StopGrace = newClient(t, 0), time.Hour
+	var cell snap.Cell
+	ctx, cut := context.WithCancel(t.Context())
+	defer cut()
 	ctl := NewControl()
-	time.AfterFunc(100*time.Millisecond, func() { ctl.Stop("test") })
-	res := b.run(t, t.Context(), ctl)
+	done := make(chan *Result)
+	go func() {
+		res, err := Run(ctx, b.plan, &cell, ctl)
+		if err != nil {
+			t.Error(err)
+		}
+		done <- res
+	}()
+	await(t, "3 requests", func() bool { return h.here.Load() == 3 })
+	ctl.Stop("test")
+	await(t, "the stop", func() bool { s := cell.Latest(); return s != nil && s.State == snap.Draining })
+	then(h, cut)
+	return b, <-done
+}
+
+func TestStopLetsAnswersFinish(t *testing.T) {
+	_, res := stopHeld(t, func(h *held, _ func()) { close(h.release) })
 	if !res.Cancelled || !res.Phases[0].Cancelled {
 		t.Error("a stopped run is cancelled")
 	}
@@ -282,19 +343,9 @@ func TestStopLetsAnswersFinish(t *testing.T) {
 	}
 }
 
-func TestCutEndsAtOnce(t *testing.T) {
-	b := newBench(t, simserver.Exact(time.Minute, time.Millisecond, 4), PhasePlan{Concurrency: 3, Requests: 1000})
-	b.plan.StopGrace = time.Minute
-	ctx, cancel := context.WithCancel(t.Context())
-	ctl := NewControl()
-	time.AfterFunc(50*time.Millisecond, func() { ctl.Stop("test") })
-	time.AfterFunc(100*time.Millisecond, cancel)
-	start := time.Now()
-	res := b.run(t, ctx, ctl)
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("the end took %v, want at most 2 s", took)
-	}
-	if res.Phases[0].CutOff != 3 || len(b.sink.list) != 0 {
+func TestCutEndsWithoutTheAnswers(t *testing.T) {
+	b, res := stopHeld(t, func(_ *held, cut func()) { cut() })
+	if !res.Cancelled || res.Phases[0].CutOff != 3 || len(b.sink.list) != 0 {
 		t.Errorf("%d cut, %d rows; want 3 cut without a record", res.Phases[0].CutOff, len(b.sink.list))
 	}
 }

@@ -190,16 +190,13 @@ func (s *session) left() string {
 }
 
 // TestFirstFrame: the picture is there without waiting for an answer, and
-// nothing is asked. With the library's question it would take five seconds.
+// nothing is asked: see the end of the test.
 func TestFirstFrame(t *testing.T) {
 	for _, term := range []string{"xterm-256color", "xterm-kitty", "linux", "tmux-256color"} {
 		s := start(t, "run", true, "TERM="+term)
 		s.until("PROFILING", 0)
 		took := time.Since(s.start)
 		t.Logf("TERM=%s: first frame after %v", term, took.Round(time.Millisecond))
-		if took > 4*time.Second {
-			t.Errorf("TERM=%s: first frame after %v", term, took)
-		}
 		s.press("q")
 		s.until("Stop the run?", 0)
 		s.press("s")
