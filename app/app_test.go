@@ -116,6 +116,30 @@ func TestDemoInAPipe(t *testing.T) {
 	}
 }
 
+func TestAnswersAreKept(t *testing.T) {
+	s := startSim(t, simserver.Fast())
+	dir := filepath.Join(t.TempDir(), "run")
+	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--streaming", "--concurrency", "4", "--request-count", "9", "--isl", "16", "--osl", "5",
+		"--export-outputs-json", "--artifact-dir", dir)
+	if r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	data, _ := readJSON(t, filepath.Join(dir, "outputs.json"))["data"].([]any)
+	if len(data) != 9 {
+		t.Fatalf("%d answers, want 9", len(data))
+	}
+	for i, d := range data {
+		o := d.(map[string]any)
+		if o["session_num"] != float64(i) || o["response_text"] == "" {
+			t.Errorf("answer %d: %v", i, o)
+		}
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, ".tacho*"))
+	if len(left) > 0 {
+		t.Errorf("scratch files are left: %v", left)
+	}
+}
+
 func TestVerifyListsWhatDoesNotAgree(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	if r := tacho(t, "demo", "--request-count", "4", "--osl", "6", "--isl", "32", "--artifact-dir", dir); r.code != 0 {

@@ -146,30 +146,33 @@ func (a *artifacts) room(p *profiles.Profile) string {
 
 // stream opens the files that are written while the run goes on.
 func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
-	level := p.ExportLevel()
-	if level == "summary" {
-		return nil
-	}
-	records, err := aiperf.NewRecordSink(a.dir, a.names, reg)
-	if err != nil {
-		return err
-	}
-	requests, err := export.NewRequestsSink(a.dir, a.names.Of(export.Requests), reg)
-	if err != nil {
-		records.Close()
-		return err
-	}
-	sinks := []export.RowSink{records, requests}
-	if level == "raw" {
-		raw, err := aiperf.NewRawSink(a.dir, a.names)
-		if err != nil {
-			records.Close()
-			requests.Close()
-			return err
+	var sinks []export.RowSink
+	var failed error
+	add := func(wanted bool, open func() (export.RowSink, error)) {
+		if !wanted || failed != nil {
+			return
 		}
-		sinks = append(sinks, raw)
+		s, err := open()
+		if err != nil {
+			failed = err
+			return
+		}
+		sinks = append(sinks, s)
 	}
-	a.queue = export.NewQueue(queueDepth, sinks...)
+	level := p.ExportLevel()
+	add(level != "summary", func() (export.RowSink, error) { return aiperf.NewRecordSink(a.dir, a.names, reg) })
+	add(level != "summary", func() (export.RowSink, error) { return export.NewRequestsSink(a.dir, a.names.Of(export.Requests), reg) })
+	add(level == "raw", func() (export.RowSink, error) { return aiperf.NewRawSink(a.dir, a.names) })
+	add(p.Artifacts.ExportOutputsJSON.V, func() (export.RowSink, error) { return aiperf.NewOutputsSink(a.dir, a.names, reg) })
+	if failed != nil {
+		for _, s := range sinks {
+			s.Close()
+		}
+		return failed
+	}
+	if len(sinks) > 0 {
+		a.queue = export.NewQueue(queueDepth, sinks...)
+	}
 	return nil
 }
 

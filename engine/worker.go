@@ -242,6 +242,12 @@ func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, t
 			w.raw.Body, w.raw.BodyNS = string(resp.ErrorBody), resp.Trace.LastBodyNS
 		}
 	}
+	if w.r.plan.Texts && rec.Err == nil {
+		if f.raw == nil {
+			f.raw = &record.Raw{}
+		}
+		f.raw.Text = string(w.answer.Text())
+	}
 	if w.r.plan.Counter == nil {
 		serverTokens(rec)
 		w.r.counts.add(f)

@@ -22,6 +22,8 @@ type Raw struct {
 	Body        string
 	BodyNS      int64
 	ContentType string
+	// Text is what counts as output, set only when the answers are to be kept.
+	Text string
 }
 
 // Header is one header field.

@@ -16,33 +16,44 @@ func EncodeOutputs(outputs []export.Output) []byte {
 		return cmp.Or(cmp.Compare(a.Num, b.Num), cmp.Compare(a.Turn, b.Turn))
 	})
 	w := jsonWriter{pretty: true}
+	openOutputs(&w)
+	for i := range outputs {
+		encodeOutput(&w, &outputs[i])
+	}
+	closeOutputs(&w)
+	return w.buf
+}
+
+func openOutputs(w *jsonWriter) {
 	w.open('{')
 	w.str("schema_version", "1.0")
 	w.key("data")
 	w.open('[')
-	for i := range outputs {
-		o := &outputs[i]
-		w.element()
-		w.open('{')
-		w.int("session_num", o.Num)
-		w.optStr("conversation_id", o.ConversationID)
-		w.int("turn_index", int64(o.Turn))
-		w.optStr("x_request_id", o.RequestID)
-		w.int("request_start_ns", o.StartNS)
-		w.int("request_end_ns", o.EndNS)
-		w.key("metrics")
-		w.open('{')
-		for _, m := range o.Metrics {
-			w.foreignKey(string(m.Tag))
-			w.number(m.Value, m.Integer)
-		}
-		w.close('}')
-		w.str("response_text", o.Text)
-		w.close('}')
-	}
+}
+
+func closeOutputs(w *jsonWriter) {
 	w.close(']')
 	w.close('}')
-	return w.buf
+}
+
+func encodeOutput(w *jsonWriter, o *export.Output) {
+	w.element()
+	w.open('{')
+	w.int("session_num", o.Num)
+	w.optStr("conversation_id", o.ConversationID)
+	w.int("turn_index", int64(o.Turn))
+	w.optStr("x_request_id", o.RequestID)
+	w.int("request_start_ns", o.StartNS)
+	w.int("request_end_ns", o.EndNS)
+	w.key("metrics")
+	w.open('{')
+	for _, m := range o.Metrics {
+		w.foreignKey(string(m.Tag))
+		w.number(m.Value, m.Integer)
+	}
+	w.close('}')
+	w.str("response_text", o.Text)
+	w.close('}')
 }
 
 // outputTags are the metrics of an output, in order.
