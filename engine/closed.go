@@ -17,7 +17,7 @@ func (ph *phase) closed(r *run) {
 	work := func(i int, due int64) {
 		w := r.newWorker()
 		for {
-			waited, ok := ph.gate.pass(i, ph.over, ph.sending.Done())
+			waited, ok := ph.gate.pass(i, ph.begun, ph.sending.Done())
 			if !ok {
 				return
 			}
@@ -26,7 +26,7 @@ func (ph *phase) closed(r *run) {
 			}
 			sess, ok := r.start(ph)
 			if !ok {
-				ph.allSent()
+				ph.allBegun()
 				return
 			}
 			if due, ok = w.converse(ph, sess, due); !ok {
@@ -48,7 +48,7 @@ func (ph *phase) closed(r *run) {
 		}
 		select {
 		case <-changed:
-		case <-ph.over:
+		case <-ph.begun:
 			return
 		case <-ph.sending.Done():
 			return

@@ -37,7 +37,10 @@ func (ph *phase) open(r *run) {
 			w := r.newWorker()
 			for {
 				// A lowered cap or a hold stops workers between two slots.
-				ph.gate.pass(i, drained, ph.sending.Done())
+				// One beyond the cap has nothing to do when no more slots come.
+				if _, ok := ph.gate.pass(i, drained, ph.sending.Done()); !ok && ph.gate.beyond(i) {
+					return
+				}
 				s, more := <-slots
 				if !more {
 					return

@@ -53,6 +53,8 @@ type phase struct {
 	prefill  *prefill      // nil: no limit
 	over     chan struct{} // closed when the request limit is reached
 	sentAll  sync.Once
+	begun    chan struct{} // closed when no further session may begin
+	begunAll sync.Once
 	shiftNS  atomic.Int64              // how much holds have put off the due times of an open loop
 	backlog  atomic.Pointer[chan slot] // the open loop's queue
 }
@@ -65,7 +67,7 @@ func newPhase(p *PhasePlan, index int) *phase {
 	if p.ConcurrencyRamp > 0 && limit < math.MaxInt {
 		limit = 1
 	}
-	ph := &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{})}
+	ph := &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{}), begun: make(chan struct{})}
 	if p.Prefill > 0 {
 		ph.prefill = newPrefill(p.Prefill)
 		if p.PrefillRamp > 0 {
@@ -90,11 +92,16 @@ func (ph *phase) take() (int64, bool) {
 	return n, true
 }
 
-// allSent says that the phase has reached its request limit.
+// allSent says that the phase has sent all it should.
 func (ph *phase) allSent() {
 	ph.draining.Store(true)
 	ph.sentAll.Do(func() { close(ph.over) })
+	ph.allBegun()
 }
+
+// allBegun says that the phase has begun all its sessions; those under way send
+// their turns to the end.
+func (ph *phase) allBegun() { ph.begunAll.Do(func() { close(ph.begun) }) }
 
 // queued is how many slots are due and wait for a free worker.
 func (ph *phase) queued() int64 {

@@ -2,59 +2,79 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
 // prefill limits the requests that wait for their first content: one takes a
 // place before it is sent and gives it back at its first content, or when it
-// ends without. A nil prefill is no limit.
+// ends without. Places go to those that wait in the order in which they came. A
+// nil prefill is no limit.
 type prefill struct {
 	mu          sync.Mutex
 	limit, used int
-	freed       chan struct{} // closed when a place may have come free
+	waiting     []chan struct{} // each closed when it is given a place
 }
 
-func newPrefill(limit int) *prefill { return &prefill{limit: limit, freed: make(chan struct{})} }
+func newPrefill(limit int) *prefill { return &prefill{limit: limit} }
 
 // acquire waits for a place; false when ctx ended first.
 func (p *prefill) acquire(ctx context.Context) bool {
 	if p == nil {
 		return true
 	}
-	for {
-		p.mu.Lock()
-		if p.used < p.limit {
-			p.used++
-			p.mu.Unlock()
-			return true
-		}
-		freed := p.freed
+	p.mu.Lock()
+	if p.used < p.limit && len(p.waiting) == 0 {
+		p.used++
 		p.mu.Unlock()
-		select {
-		case <-freed:
-		case <-ctx.Done():
-			return false
-		}
+		return true
 	}
+	mine := make(chan struct{})
+	p.waiting = append(p.waiting, mine)
+	p.mu.Unlock()
+	select {
+	case <-mine:
+		return true
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.waiting, mine); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		return false
+	}
+	p.used-- // it came at the same moment
+	p.grant()
+	return false
 }
 
 // release gives a place back.
 func (p *prefill) release() {
-	if p != nil {
-		p.change(func() { p.used-- })
+	if p == nil {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.used--
+	p.grant()
 }
 
 // allow changes the limit.
-func (p *prefill) allow(n int) { p.change(func() { p.limit = n }) }
-
-func (p *prefill) change(f func()) {
+func (p *prefill) allow(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f()
-	close(p.freed)
-	p.freed = make(chan struct{})
+	p.limit = n
+	p.grant()
+}
+
+// grant hands free places out. It is called with the lock held.
+func (p *prefill) grant() {
+	for p.used < p.limit && len(p.waiting) > 0 {
+		p.used++
+		close(p.waiting[0])
+		p.waiting = p.waiting[1:]
+	}
 }
 
 // ramp calls set with 2, 3, ... up to n at evenly spaced moments over a time, the

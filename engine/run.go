@@ -84,6 +84,7 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	r.collect.start()
 
 	res := &Result{}
+	defer ctl.steers(nil, nil)
 	for i := range plan.Phases {
 		if ctx.Err() != nil || ctl.Reason() != "" {
 			res.Cancelled = true

@@ -105,6 +105,29 @@ func sessionsAtOnce(b *bench) int {
 	return most
 }
 
+// The last session to begin is not cut short by slots that find no other.
+func TestBegunSessionsEndTheirTurns(t *testing.T) {
+	for _, concurrency := range []int{2, 8} {
+		b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: concurrency, Sessions: 3}).talk(t, 50)
+		b.run(t, t.Context(), NewControl())
+		if len(b.sink.list) != 9 {
+			t.Errorf("concurrency %d: %d requests, want 3 sessions of 3 turns", concurrency, len(b.sink.list))
+		}
+	}
+}
+
+// What waits for the prefill limit when the sending ends is not sent.
+func TestStopWhileWaitingForPrefill(t *testing.T) {
+	cfg := simserver.Fast()
+	cfg.Faults = []simserver.FaultRule{{Name: "hang", Percent: 100}}
+	b := newBench(t, cfg, PhasePlan{Concurrency: 4, Prefill: 1, Duration: 100 * time.Millisecond, Grace: 300 * time.Millisecond})
+	b.plan.Client = newClient(t, 0)
+	res := b.run(t, t.Context(), NewControl())
+	if p := res.Phases[0]; p.CutOff != 1 || p.Unsent != 3 {
+		t.Errorf("%d cut, %d not sent; want 1 and the 3 that waited", p.CutOff, p.Unsent)
+	}
+}
+
 // A failed turn does not end its conversation, and leaves no answer in it.
 func TestTurnAfterAFailure(t *testing.T) {
 	cfg := simserver.Fast()
@@ -149,7 +172,7 @@ func TestPrefillLimitsWaitingForTheFirstToken(t *testing.T) {
 
 func TestConcurrencyRampRisesEvenly(t *testing.T) {
 	b := newBench(t, simserver.Exact(5*time.Millisecond, time.Millisecond, 3), PhasePlan{
-		Concurrency: 4, ConcurrencyRamp: 600 * time.Millisecond, Duration: 900 * time.Millisecond, Grace: time.Second,
+		Concurrency: 4, ConcurrencyRamp: 600 * time.Millisecond, Duration: 2 * time.Second, Grace: time.Second,
 	})
 	res := b.run(t, t.Context(), NewControl())
 	began := map[string]time.Duration{}

@@ -52,3 +52,10 @@ func (g *turnstile) state() (limit int, held bool, changed <-chan struct{}) {
 	defer g.mu.Unlock()
 	return g.limit, g.held, g.changed
 }
+
+// beyond reports whether worker i is one too many.
+func (g *turnstile) beyond(i int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return i >= g.limit
+}

@@ -65,8 +65,8 @@ func (r *run) newWorker() *worker {
 // do sends the slot's request, hands the record on, and returns when its
 // exchange ended, on the axis of package record.
 func (w *worker) do(ph *phase, s slot) (endNS int64) {
-	if !ph.prefill.acquire(ph.flight) {
-		ph.cutOff.Add(1)
+	if !ph.prefill.acquire(ph.sending) {
+		ph.unsent.Add(1)
 		return record.Now()
 	}
 	w.prefill = ph.prefill
