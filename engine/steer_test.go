@@ -179,3 +179,26 @@ func TestSteeringWithoutAPhase(t *testing.T) {
 		t.Error("something was steered before the run")
 	}
 }
+
+// A lowered cap holds for the slots that still wait when no more come.
+func TestLoweredCapHoldsToTheEnd(t *testing.T) {
+	arrivals, err := schedule.Constant(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := steer(t, simserver.Exact(30*time.Millisecond, time.Millisecond, 3), PhasePlan{Arrivals: arrivals, Rate: 1000, Concurrency: 4, Requests: 400})
+	s.until(t, "4 in flight", func(p *snap.Snapshot) bool { return p.InFlight == 4 })
+	if err := s.ctl.SetConcurrency(1); err != nil {
+		t.Fatal(err)
+	}
+	p := s.until(t, "the end of the arrivals", func(p *snap.Snapshot) bool { return p.State == snap.Draining && p.InFlight <= 1 })
+	for range 5 {
+		p = s.until(t, "another look", func(n *snap.Snapshot) bool { return n.Seq > p.Seq })
+		if p.InFlight > 1 {
+			t.Errorf("%d in flight, want at most 1", p.InFlight)
+		}
+	}
+	if r := s.end(t); r.Phases[0].Unsent == 0 {
+		t.Error("nothing waited: the test shows nothing")
+	}
+}
