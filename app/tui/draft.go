@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"tacho/profiles"
@@ -28,7 +29,7 @@ func newDraft(p *profiles.Profile, args []string, env profiles.Env) *draft {
 	if p != nil && args == nil {
 		args = profiles.Args(p)
 	}
-	if p != nil && slices.ContainsFunc(profiles.Fields, func(f *profiles.Field) bool { return f.Flag == "" && f.Refuse == "" && f.IsSet(p) }) {
+	if p != nil && onlyInFile(p, env) {
 		d.base = p.Clone()
 	}
 	for f, values := range readWords(args) {
@@ -36,6 +37,14 @@ func newDraft(p *profiles.Profile, args []string, env profiles.Env) *draft {
 	}
 	d.read()
 	return d
+}
+
+// onlyInFile reports settings that a profile has and no command line can give.
+func onlyInFile(p *profiles.Profile, env profiles.Env) bool {
+	q, _, _ := profiles.ParseArgs(profiles.Args(p), env) // what is wrong is told later
+	return slices.ContainsFunc(profiles.Fields, func(f *profiles.Field) bool {
+		return f.Flag == "" && f.Refuse == "" && (q == nil || f.Get(p) != f.Get(q))
+	})
 }
 
 // isOption tells an option from a value, which may be a negative number.
@@ -60,15 +69,13 @@ func readWords(args []string) map[*profiles.Field][]string {
 		if f = profiles.Lookup(name); f == nil {
 			continue
 		}
-		switch off := f.Negative != "" && name == "--"+f.Negative; {
-		case f.IsSwitch() && !inline:
-			value = "true"
-			fallthrough
-		case f.IsSwitch() && off:
-			if off {
-				value = map[string]string{"true": "false"}[value]
+		switch {
+		case f.IsSwitch():
+			on := !inline || value == "true" || value == "True"
+			if f.Negative != "" && name == "--"+f.Negative {
+				on = !on
 			}
-			out[f] = []string{value}
+			out[f] = []string{strconv.FormatBool(on)}
 		case inline:
 			out[f] = append(out[f], value)
 		}
@@ -174,7 +181,7 @@ func (d *draft) clear(f *profiles.Field) {
 func (d *draft) typed(f *profiles.Field) string {
 	values, ok := d.chosen[f]
 	if !ok {
-		if d.profile == nil || f.Secret {
+		if d.profile == nil || f.Secret || d.nothing(f) {
 			return ""
 		}
 		values = f.Values(d.profile)
@@ -291,10 +298,20 @@ func (d *draft) display(f *profiles.Field) string {
 	if d.problems[f] != "" && !f.Secret {
 		return strings.Join(d.chosen[f], " ")
 	}
-	if d.profile == nil {
+	if d.profile == nil || d.nothing(f) {
 		return ""
 	}
 	return f.Get(d.profile)
+}
+
+// nothing reports an option that nobody chose, that has no default, and whose
+// value is no more than the zero of its kind.
+func (d *draft) nothing(f *profiles.Field) bool {
+	if _, chosen := d.chosen[f]; chosen || f.Default != "" || f.IsSet(d.profile) {
+		return false
+	}
+	v := strings.Join(f.Values(d.profile), "")
+	return v == "" || v == "0" || v == "0.0"
 }
 
 func choices(f *profiles.Field) []string { return slices.Concat(f.Choices, f.Ours) }

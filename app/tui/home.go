@@ -49,7 +49,7 @@ func Home(ctx context.Context, data HomeData, o Options) (Choice, error) {
 		return Choice{}, err
 	}
 	m := &model{th: th, period: idlePeriod}
-	h := newStart(m, data)
+	h := newLauncher(m, data)
 	m.face = h
 	err = show(ctx, m, o, func(*DiffWriter) {})
 	return h.choice, err
@@ -58,8 +58,8 @@ func Home(ctx context.Context, data HomeData, o Options) (Choice, error) {
 // idlePeriod is how often a screen looks at the clock whose data do not move.
 const idlePeriod = time.Second
 
-// start is the face of the start screen.
-type start struct {
+// launcher is the face of the start screen.
+type launcher struct {
 	m      *model
 	data   *home.Data
 	ui     home.State
@@ -69,13 +69,13 @@ type start struct {
 	flash  time.Time
 }
 
-func newStart(m *model, data HomeData) *start {
-	s := &start{m: m, data: &data}
+func newLauncher(m *model, data HomeData) *launcher {
+	s := &launcher{m: m, data: &data}
 	s.keys = s.bindKeys()
 	return s
 }
 
-func (s *start) bindKeys() []bound {
+func (s *launcher) bindKeys() []bound {
 	noRun := func() string {
 		if s.ui.Pane == home.Runs && s.ui.At(s.data, s.m.th) == nil {
 			return "there is no run here"
@@ -122,12 +122,12 @@ func (s *start) bindKeys() []bound {
 	}
 }
 
-func (s *start) choose(c Choice) {
+func (s *launcher) choose(c Choice) {
 	s.choice = c
 	s.m.leave = true
 }
 
-func (s *start) enter() {
+func (s *launcher) enter() {
 	if s.ui.Pane == home.Profiles {
 		s.choose(Choice{Kind: ChoseProfile, Profile: s.ui.ProfileAt(s.data).Name})
 		return
@@ -135,11 +135,11 @@ func (s *start) enter() {
 	s.choose(Choice{Kind: ChoseOpen, Dir: s.ui.At(s.data, s.m.th).Dir})
 }
 
-func (s *start) again() {
+func (s *launcher) again() {
 	s.choose(Choice{Kind: ChoseAgain, Dir: s.ui.At(s.data, s.m.th).Dir})
 }
 
-func (s *start) pane() {
+func (s *launcher) pane() {
 	if s.ui.Pane == home.Runs {
 		s.ui.Pane = home.Profiles
 		return
@@ -147,12 +147,12 @@ func (s *start) pane() {
 	s.ui.Pane = home.Runs
 }
 
-func (s *start) sort(by int) {
+func (s *launcher) sort(by int) {
 	s.ui.Runs.Order = s.ui.Runs.Order.Step(by, home.Columns)
 	s.ui.Runs.Move(0)
 }
 
-func (s *start) back() {
+func (s *launcher) back() {
 	l := s.ui.List()
 	switch {
 	case l.Filter != "":
@@ -164,7 +164,7 @@ func (s *start) back() {
 }
 
 // other asks for a folder.
-func (s *start) other() {
+func (s *launcher) other() {
 	l := newLine("open folder:", "")
 	l.hint = func(string) string { return "with the files of a run" }
 	l.complete = func(text string) []string {
@@ -184,7 +184,7 @@ func (s *start) other() {
 	s.ask(l)
 }
 
-func (s *start) filter() {
+func (s *launcher) filter() {
 	list := s.ui.List()
 	l := newLine("/", list.Filter)
 	l.change = func(text string) { list.Filter = text; list.Cursor.At = 0 }
@@ -193,18 +193,18 @@ func (s *start) filter() {
 	s.ask(l)
 }
 
-func (s *start) ask(l *line) {
+func (s *launcher) ask(l *line) {
 	s.line = l
 	s.ui.Prompt = l.prompt()
 }
 
-func (s *start) say(text string, warn bool) {
+func (s *launcher) say(text string, warn bool) {
 	s.ui.Flash, s.ui.FlashWarn = text, warn
 	s.flash = time.Now().Add(flashFor)
 }
 
 // press finds the key in the table and does what it says.
-func (s *start) press(msg tea.KeyMsg) {
+func (s *launcher) press(msg tea.KeyMsg) {
 	k := msg.String()
 	s.ui.Flash = ""
 	switch {
@@ -244,16 +244,16 @@ func scrollHelp(k string, top int) (open bool, to int) {
 	return false, 0
 }
 
-func (s *start) scroll(rows int) { s.ui.List().Move(rows) }
+func (s *launcher) scroll(rows int) { s.ui.List().Move(rows) }
 
-func (s *start) look(now time.Time) {
+func (s *launcher) look(now time.Time) {
 	if !s.flash.IsZero() && now.After(s.flash) {
 		s.flash, s.ui.Flash = time.Time{}, ""
 	}
 }
 
-func (s *start) version() any { return s.ui }
+func (s *launcher) version() any { return s.ui }
 
-func (s *start) draw(g *cells.Grid, th *theme.Theme) {
+func (s *launcher) draw(g *cells.Grid, th *theme.Theme) {
 	s.ui = home.Draw(g, s.data, th, s.ui, shown(s.keys))
 }

@@ -17,28 +17,55 @@ func Spark(g *cells.Grid, x, y, width int, values []float64, th *theme.Theme, ro
 	if len(values) > width {
 		values = values[len(values)-width:]
 	}
+	x += width - len(values)
+	for i, level := range levels(values) {
+		if level >= 0 {
+			g.Rune(x+i, y, th.Glyphs.Spark[level], th.Style(role))
+		}
+	}
+}
+
+// SparkText is the last width values as text, for a cell of a list.
+func SparkText(values []float64, width int, th *theme.Theme) string {
+	if len(values) > width {
+		values = values[len(values)-width:]
+	}
+	out := make([]rune, len(values))
+	for i := range out {
+		out[i] = ' '
+	}
+	for i, level := range levels(values) {
+		if level >= 0 {
+			out[i] = th.Glyphs.Spark[level]
+		}
+	}
+	return string(out)
+}
+
+// levels are the heights of bars, 0 to 7; -1 is none.
+func levels(values []float64) []int {
+	out := make([]int, len(values))
 	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, v := range values {
+	for i, v := range values {
+		out[i] = -1
 		if finite(v) {
 			lo, hi = math.Min(lo, v), math.Max(hi, v)
 		}
 	}
 	if hi < lo {
-		return
+		return out
 	}
 	// At least a range of half the level, so that noise does not look like news.
 	lo, hi = lo-math.Abs(lo)*0.15, math.Max(hi, lo+math.Abs(lo)*0.5)
 	if hi <= lo {
 		hi = lo + 1
 	}
-	x += width - len(values)
 	for i, v := range values {
-		if !finite(v) {
-			continue
+		if finite(v) {
+			out[i] = min(max(int((v-lo)/(hi-lo)*7.999), 0), 7)
 		}
-		level := int((v - lo) / (hi - lo) * 7.999)
-		g.Rune(x+i, y, th.Glyphs.Spark[min(max(level, 0), 7)], th.Style(role))
 	}
+	return out
 }
 
 // Bar draws a thin bar filled to a share of 0..1; NaN is not known and draws

@@ -6,8 +6,7 @@ import (
 )
 
 // Prompt draws a line that is being typed: what it is for, the text with its
-// cursor at a character, and a hint. The text moves to the left when it is
-// longer than its room.
+// cursor at a character, and a hint.
 func Prompt(g *cells.Grid, x, y, width int, label, text string, at int, hint string, th *theme.Theme) {
 	g.Fill(cells.Rect{X: x, Y: y, W: width, H: 1}, ' ', cells.Style{})
 	end := x + width
@@ -17,6 +16,16 @@ func Prompt(g *cells.Grid, x, y, width int, label, text string, at int, hint str
 		g.Right(end-1, y, n, hint, th.Style(theme.Dim))
 		room -= n + 2
 	}
+	Input(g, x, y, room, text, at, th)
+}
+
+// Input draws text that is being typed with its cursor at a character. It moves
+// to the left when it is longer than its room.
+func Input(g *cells.Grid, x, y, room int, text string, at int, th *theme.Theme) {
+	if room < 1 {
+		return
+	}
+	end := x + room
 	r := []rune(text)
 	at = max(0, min(at, len(r)))
 	from := 0
@@ -33,5 +42,5 @@ func Prompt(g *cells.Grid, x, y, width int, label, text string, at int, hint str
 		under, rest = string(r[at]), string(r[at+1:to])
 	}
 	x = g.Text(x, y, max(1, cells.Width(under)), under, th.Style(theme.Strong).With(cells.Reverse))
-	g.Text(x, y, end-1-x, rest, th.Style(theme.Strong))
+	g.Text(x, y, end-x, rest, th.Style(theme.Strong))
 }

@@ -129,6 +129,11 @@ func tiny(g *cells.Grid, s *snap.Snapshot, replay bool, th *theme.Theme) {
 	}
 }
 
+// Rule draws a line with a title and notes.
+func Rule(g *cells.Grid, r cells.Rect, title string, note []panel.Seg, th *theme.Theme) {
+	rule(g, r, title, note, th)
+}
+
 func rule(g *cells.Grid, r cells.Rect, title string, note []panel.Seg, th *theme.Theme) {
 	for x := r.X; x < r.X+r.W; x++ {
 		g.Rune(x, r.Y, th.Glyphs.H, th.Style(theme.Frame))

@@ -77,6 +77,12 @@ func drawList(g *cells.Grid, r cells.Rect, title string, notes []string, l *tabl
 	}
 }
 
+// DrawList draws a caption with notes and a list that scrolls, and brings the
+// cursor into range.
+func DrawList(g *cells.Grid, r cells.Rect, title string, notes []string, l *table.List, ls *ListState, th *theme.Theme) {
+	drawList(g, r, title, notes, l, ls, nil, th)
+}
+
 // segs are notes in plain words; the first ones go first.
 func segs(notes []string) []panel.Seg {
 	var out []panel.Seg

@@ -77,7 +77,7 @@ func TestListAtAllWidths(t *testing.T) {
 func TestSliceOrders(t *testing.T) {
 	s := viewtest.New().At(72 * time.Second)
 	s.Slices[2].TTFT99 = math.NaN()
-	p99 := slices.IndexFunc(sliceFields, func(f field[sliceLine]) bool { return f.Head == "p99" }) + 1
+	p99 := slices.IndexFunc(sliceFields, func(f Field[sliceLine]) bool { return f.Head == "p99" }) + 1
 	if got := SliceOrder(Order{By: p99}); got != "by TTFT p99" {
 		t.Errorf("the order is called %q", got)
 	}

@@ -18,17 +18,17 @@ func (o Order) Step(by, n int) Order {
 	return Order{By: (o.By + by + n + 1) % (n + 1)}
 }
 
-// field is one column of a list of T.
-type field[T any] struct {
+// Field is one column of a list of T.
+type Field[T any] struct {
 	Column
-	cell func(T) Cell
-	// num is what the column is ordered by, NaN last; nil orders by the text.
-	num func(T) float64
+	Cell func(T) Cell
+	// Num is what the column is ordered by, NaN last; nil orders by the text.
+	Num func(T) float64
 }
 
-// order sorts rows: numbers the largest first, words from A on, or the other
-// way round. The usual order is that of rows, or its reverse.
-func order[T any](fields []field[T], rows []T, o Order) []T {
+// Sort returns the rows sorted: numbers the largest first, words from A on, or
+// the other way round. The usual order is that of rows, or its reverse.
+func Sort[T any](fields []Field[T], rows []T, o Order) []T {
 	rows = slices.Clone(rows)
 	if o.By < 1 || o.By > len(fields) {
 		if o.Flip {
@@ -38,14 +38,14 @@ func order[T any](fields []field[T], rows []T, o Order) []T {
 	}
 	f := fields[o.By-1]
 	slices.SortStableFunc(rows, func(a, b T) int {
-		if f.num == nil {
-			c := cmp.Compare(f.cell(a).Text, f.cell(b).Text)
+		if f.Num == nil {
+			c := cmp.Compare(f.Cell(a).Text, f.Cell(b).Text)
 			if o.Flip {
 				return -c
 			}
 			return c
 		}
-		x, y := f.num(a), f.num(b)
+		x, y := f.Num(a), f.Num(b)
 		switch {
 		case math.IsNaN(x) || math.IsNaN(y):
 			return cmp.Compare(b2i(math.IsNaN(x)), b2i(math.IsNaN(y)))
@@ -64,15 +64,15 @@ func b2i(b bool) int {
 	return 0
 }
 
-// list makes a List of rows that are in order already.
-func list[T any](fields []field[T], rows []T, o Order) *List {
+// NewList makes a List of rows that are in order already.
+func NewList[T any](fields []Field[T], rows []T, o Order) *List {
 	l := &List{Len: len(rows), Sort: o.By - 1, Select: true}
 	for _, f := range fields {
 		l.Columns = append(l.Columns, f.Column)
 	}
 	if o.By > 0 && o.By <= len(fields) {
-		l.Desc = (fields[o.By-1].num != nil) != o.Flip
+		l.Desc = (fields[o.By-1].Num != nil) != o.Flip
 	}
-	l.Cell = func(row, col int) Cell { return fields[col].cell(rows[row]) }
+	l.Cell = func(row, col int) Cell { return fields[col].Cell(rows[row]) }
 	return l
 }

@@ -29,8 +29,8 @@ func tokens(n int) float64 {
 	return float64(n)
 }
 
-func reqNum(head string, width, drop int, v func(*snap.Request) float64) field[*snap.Request] {
-	return field[*snap.Request]{Column{Head: head, Width: width, Drop: drop},
+func reqNum(head string, width, drop int, v func(*snap.Request) float64) Field[*snap.Request] {
+	return Field[*snap.Request]{Column{Head: head, Width: width, Drop: drop},
 		func(q *snap.Request) Cell {
 			x := v(q)
 			if math.IsNaN(x) {
@@ -40,16 +40,16 @@ func reqNum(head string, width, drop int, v func(*snap.Request) float64) field[*
 		}, v}
 }
 
-func reqTokens(head string, width, drop int, n func(*snap.Request) int) field[*snap.Request] {
-	return field[*snap.Request]{Column{Head: head, Width: width, Drop: drop},
+func reqTokens(head string, width, drop int, n func(*snap.Request) int) Field[*snap.Request] {
+	return Field[*snap.Request]{Column{Head: head, Width: width, Drop: drop},
 		func(q *snap.Request) Cell { return Cell{figure.Count(int64(n(q))), theme.Text} },
 		func(q *snap.Request) float64 { return tokens(n(q)) }}
 }
 
 // requestFields are the columns of the lists of requests; times are in ms.
 // Judged runs have objectives.
-func requestFields(judged bool) []field[*snap.Request] {
-	return []field[*snap.Request]{
+func requestFields(judged bool) []Field[*snap.Request] {
+	return []Field[*snap.Request]{
 		{Column{Head: "#", Width: 8, Drop: 3}, func(q *snap.Request) Cell { return Cell{figure.Count(q.Num), theme.Dim} }, func(q *snap.Request) float64 { return float64(q.Num) }},
 		{Column{Head: "started", Width: 11}, func(q *snap.Request) Cell { return Cell{figure.Instant(q.Start), theme.Text} }, func(q *snap.Request) float64 { return float64(q.Start) }},
 		reqNum("TTFT", 8, 0, func(q *snap.Request) float64 { return q.TTFT }),
@@ -59,11 +59,11 @@ func requestFields(judged bool) []field[*snap.Request] {
 		reqTokens("OSL", 7, 4, func(q *snap.Request) int { return q.OSL }),
 		reqNum("send lag", 10, 7, SendLag),
 		reqNum("gap max", 9, 8, func(q *snap.Request) float64 { return MaxGap(q) }),
-		{Column: Column{Head: " outcome", Width: 13, Drop: 2, Left: true, Grow: true}, cell: func(q *snap.Request) Cell {
+		{Column: Column{Head: " outcome", Width: 13, Drop: 2, Left: true, Grow: true}, Cell: func(q *snap.Request) Cell {
 			text, role := Outcome(q, judged)
 			return Cell{" " + text, role}
 		}},
-		{Column: Column{Head: "conversation", Width: 20, Drop: 9, Left: true}, cell: func(q *snap.Request) Cell { return Cell{q.Conversation, theme.Label} }},
+		{Column: Column{Head: "conversation", Width: 20, Drop: 9, Left: true}, Cell: func(q *snap.Request) Cell { return Cell{q.Conversation, theme.Label} }},
 		{Column{Head: "turn", Width: 6, Drop: 10}, func(q *snap.Request) Cell { return Cell{figure.Count(int64(q.Turn)), theme.Label} }, func(q *snap.Request) float64 { return float64(q.Turn) }},
 	}
 }
@@ -179,6 +179,6 @@ func RequestList(all []*snap.Request, o Order, judged bool) (l *List, rows []*sn
 	if judged {
 		fields = judgedFields
 	}
-	rows = order(fields, all, o)
-	return list(fields, rows, o), rows
+	rows = Sort(fields, all, o)
+	return NewList(fields, rows, o), rows
 }

@@ -18,14 +18,14 @@ type sliceLine struct {
 	rule string
 }
 
-func count(head string, width, drop int, n func(*snap.SliceRow) int64) field[sliceLine] {
-	return field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
+func count(head string, width, drop int, n func(*snap.SliceRow) int64) Field[sliceLine] {
+	return Field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
 		func(l sliceLine) Cell { return l.cell(figure.Count(n(l.SliceRow))) },
 		func(l sliceLine) float64 { return float64(n(l.SliceRow)) }}
 }
 
-func number(head string, width, drop int, v func(*snap.SliceRow) float64) field[sliceLine] {
-	return field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
+func number(head string, width, drop int, v func(*snap.SliceRow) float64) Field[sliceLine] {
+	return Field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
 		func(l sliceLine) Cell { return l.cell(figure.Num(v(l.SliceRow))) },
 		func(l sliceLine) float64 { return v(l.SliceRow) }}
 }
@@ -39,11 +39,11 @@ func (l sliceLine) cell(text string) Cell {
 }
 
 // sliceFields are the columns of the table of slices; times are in ms.
-var sliceFields = func() []field[sliceLine] {
+var sliceFields = func() []Field[sliceLine] {
 	from := count("from", 8, 0, func(r *snap.SliceRow) int64 { return int64(r.At) })
-	from.cell = func(l sliceLine) Cell { return l.cell(figure.Clock(l.At)) }
+	from.Cell = func(l sliceLine) Cell { return l.cell(figure.Clock(l.At)) }
 	errs := count("errors", 7, 2, func(r *snap.SliceRow) int64 { return r.Errors })
-	errs.cell = func(l sliceLine) Cell {
+	errs.Cell = func(l sliceLine) Cell {
 		c := l.cell(figure.Count(l.Errors))
 		if l.Errors > 0 {
 			c.Role = theme.Warn
@@ -51,14 +51,14 @@ var sliceFields = func() []field[sliceLine] {
 		return c
 	}
 	good := number("good %", 8, 9, func(r *snap.SliceRow) float64 { return r.GoodShare })
-	good.cell = func(l sliceLine) Cell { return l.cell(figure.Share(l.GoodShare)) }
-	open := field[sliceLine]{Column: Column{Width: 6, Left: true, Drop: 10}, cell: func(l sliceLine) Cell {
+	good.Cell = func(l sliceLine) Cell { return l.cell(figure.Share(l.GoodShare)) }
+	open := Field[sliceLine]{Column: Column{Width: 6, Left: true, Drop: 10}, Cell: func(l sliceLine) Cell {
 		if l.Open {
 			return Cell{" open", theme.Dim}
 		}
 		return Cell{}
 	}}
-	return []field[sliceLine]{
+	return []Field[sliceLine]{
 		from,
 		count("reqs", 7, 0, func(r *snap.SliceRow) int64 { return r.Requests }),
 		errs,
@@ -93,11 +93,11 @@ func SliceList(s *snap.Snapshot, o Order) (l *List, at []*snap.SliceRow) {
 	if o.By == 1 { // the same as the usual order
 		o = Order{Flip: o.Flip}
 	}
-	lines = order(fields, lines, o)
+	lines = Sort(fields, lines, o)
 	if o.By == 0 {
 		lines = withRules(lines, s, o.Flip)
 	}
-	l = list(fields, lines, o)
+	l = NewList(fields, lines, o)
 	l.Empty = emptySlices(s)
 	l.Rule = func(row int) (string, bool) { return lines[row].rule, lines[row].rule != "" }
 	at = make([]*snap.SliceRow, len(lines))
