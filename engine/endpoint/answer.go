@@ -39,7 +39,6 @@ type Answer struct {
 
 	text, reasoning, content []byte
 	calls                    []toolCall
-	model, id, finish        []byte
 }
 
 // toolCall is one call of a tool, put together from its pieces.
@@ -60,7 +59,6 @@ func (a *Answer) Reset() {
 		Capture: a.Capture, Usage: NoUsage,
 		text: trim(a.text), reasoning: trim(a.reasoning), content: trim(a.content),
 		calls: a.calls[:0],
-		model: a.model[:0], id: a.id[:0], finish: a.finish[:0],
 	}
 }
 
@@ -88,15 +86,6 @@ func (a *Answer) Add(d *Delta) {
 	}
 	if d.HasUsage {
 		a.Usage, a.HasUsage = d.Usage, true
-	}
-	if len(a.model) == 0 {
-		a.model = append(a.model, d.Model...)
-	}
-	if len(a.id) == 0 {
-		a.id = append(a.id, d.ID...)
-	}
-	if len(d.Finish) > 0 {
-		a.finish = append(a.finish[:0], d.Finish...)
 	}
 	a.capture(d)
 	if !d.Content() {
@@ -170,15 +159,6 @@ func (a *Answer) Text() []byte { return a.text }
 
 // Reasoning is the thinking. It ends with the next Add or Reset.
 func (a *Answer) Reasoning() []byte { return a.reasoning }
-
-// Model, ID and FinishReason are the server's words, empty if it gave none.
-func (a *Answer) Model() string { return string(a.model) }
-
-// ID is the server's name for the answer.
-func (a *Answer) ID() string { return string(a.id) }
-
-// FinishReason is the last one given.
-func (a *Answer) FinishReason() string { return string(a.finish) }
 
 // Valid says that the answer has content, which is all that AIPerf asks of a
 // 2xx answer that arrived in full.

@@ -120,12 +120,12 @@ func TestCapturesCutAnywhere(t *testing.T) {
 
 func TestCaptureWords(t *testing.T) {
 	a := collect(t, Chat{}, captureUnits(t, "vllm/chat_stream_usage"))
-	if a.Model() != "tiny-chat" || a.ID() != "chatcmpl-ac513efd8c86e1ef" || a.FinishReason() != "stop" || !a.Done {
-		t.Errorf("model %q, id %q, finish %q, done %v", a.Model(), a.ID(), a.FinishReason(), a.Done)
+	if !a.Done || !a.HasUsage {
+		t.Errorf("done %v, usage %v", a.Done, a.HasUsage)
 	}
 	a = collect(t, Chat{}, captureUnits(t, "llamacpp/fault_killed_midstream"))
-	if a.Done || a.FinishReason() != "" || a.HasUsage {
-		t.Errorf("a stream that was cut has done %v, finish %q, usage %v", a.Done, a.FinishReason(), a.HasUsage)
+	if a.Done || a.HasUsage {
+		t.Errorf("a stream that was cut has done %v, usage %v", a.Done, a.HasUsage)
 	}
 	a = collect(t, Chat{}, captureUnits(t, "vllm/error_unknown_model"))
 	if a.Failed != 1 || a.FirstError != "The model `no-such-model` does not exist. Valid aliases: tiny-chat." {

@@ -80,7 +80,6 @@ func (Chat) Decode(data []byte, d *Delta) error {
 			return nil
 		}
 	}
-	d.Finish = u.finish
 	if u.part != want {
 		return nil
 	}

@@ -74,7 +74,6 @@ func (Completions) Decode(data []byte, d *Delta) error {
 			return nil
 		}
 	}
-	d.Finish = u.finish
 	if len(u.text) > 0 {
 		d.Kind, d.Text = TextUnit, u.text
 	}

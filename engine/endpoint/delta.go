@@ -46,10 +46,6 @@ type Delta struct {
 	Failed bool
 	Error  []byte
 
-	// Finish is the finish reason, Model and ID the server's names of the
-	// model and the answer; empty if the unit gives none.
-	Finish, Model, ID []byte
-
 	unit unit
 	tool []byte // backs Tool
 }
@@ -116,7 +112,6 @@ func (d *Delta) read(data []byte) (*unit, bool) {
 	}
 	d.Usage, d.HasUsage = u.usage, u.hasUsage
 	d.Failed, d.Error = u.failed, u.message
-	d.Model, d.ID = u.model, u.id
 	return u, true
 }
 

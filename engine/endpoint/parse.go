@@ -25,7 +25,6 @@ func (u *unit) parse(data []byte) bool {
 	}
 	u.isObject = true
 	u.object = str(m["object"])
-	u.model, u.id = str(m["model"]), str(m["id"])
 	u.parseError(m)
 	if raw, ok := m["usage"].(map[string]any); ok && len(raw) > 0 {
 		u.usage, u.hasUsage = usageOf(raw), true
@@ -38,7 +37,6 @@ func (u *unit) parse(data []byte) bool {
 	if !ok {
 		return true
 	}
-	u.finish = str(choice["finish_reason"])
 	if text, ok := choice["text"].(string); ok {
 		u.text, u.hasText = []byte(text), true
 	}

@@ -10,8 +10,8 @@ import (
 // show prints what a unit says, so that two readers can be compared.
 func (u *unit) show() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "object %v empty %v %q model %q id %q part %d content %q reasoning %q text %v %q finish %q usage %v %v failed %v %q",
-		u.isObject, u.empty, u.object, u.model, u.id, u.part, u.content, u.reasoning, u.hasText, u.text, u.finish,
+	fmt.Fprintf(&b, "object %v empty %v %q part %d content %q reasoning %q text %v %q usage %v %v failed %v %q",
+		u.isObject, u.empty, u.object, u.part, u.content, u.reasoning, u.hasText, u.text,
 		u.hasUsage, u.usage, u.failed, u.message)
 	for _, c := range u.calls {
 		fmt.Fprintf(&b, " call %d %q %q %q %q %v %v", c.Index, c.ID, c.Type, c.Name, c.Arguments, c.Whole, c.Legacy)

@@ -34,22 +34,12 @@ func (u *unit) scan(data []byte) bool {
 			if ok {
 				u.object, ok = s.text()
 			}
-		case "model":
-			ok = once(&seen, 1)
-			if ok {
-				u.model, ok = s.textOrNull()
-			}
-		case "id":
-			ok = once(&seen, 2)
-			if ok {
-				u.id, ok = s.textOrNull()
-			}
 		case "choices":
-			ok = once(&seen, 3) && s.choices()
+			ok = once(&seen, 1) && s.choices()
 		case "usage":
-			ok = once(&seen, 4) && (s.isNull() || s.usage())
+			ok = once(&seen, 2) && (s.isNull() || s.usage())
 		case "error":
-			ok = once(&seen, 5) && s.isNull()
+			ok = once(&seen, 3) && s.isNull()
 		default:
 			ok = s.skip(0)
 		}
@@ -101,11 +91,6 @@ func (s *scanner) choice() bool {
 			if ok {
 				s.u.text, ok = s.text()
 				s.u.hasText = ok
-			}
-		case "finish_reason":
-			ok = once(&seen, 2)
-			if ok {
-				s.u.finish, ok = s.textOrNull()
 			}
 		default:
 			ok = s.skip(0)

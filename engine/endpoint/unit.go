@@ -20,7 +20,7 @@ type unit struct {
 	isObject bool // a JSON object with at least one key
 	empty    bool // JSON that is false to Python: {}, [], "", 0, false, null
 
-	object, model, id []byte
+	object []byte
 
 	// Of the first choice.
 	part               part
@@ -28,7 +28,6 @@ type unit struct {
 	calls              []ToolPiece
 	text               []byte
 	hasText            bool
-	finish             []byte
 
 	usage    Usage
 	hasUsage bool

@@ -2,8 +2,7 @@ package transport
 
 import "sync/atomic"
 
-// Counters is what a client has counted since it was made. It is a snapshot; Sub
-// gives the counts of an interval.
+// Counters is what a client has counted since it was made. It is a snapshot.
 type Counters struct {
 	// Reads is the number of reads that brought bytes; Unstamped of them had no
 	// kernel stamp, and Refused had an impossible one. Both used the user time.
@@ -31,22 +30,6 @@ func (c *Counters) EqualShare() float64 {
 		return 0
 	}
 	return float64(c.EqualStamps) / float64(c.ContentEvents)
-}
-
-// Sub returns the counts since the earlier snapshot. The two gauges, DialsNow and
-// OpenConns, keep the later value.
-func (c *Counters) Sub(earlier *Counters) Counters {
-	d := *c
-	d.Reads -= earlier.Reads
-	d.Unstamped -= earlier.Unstamped
-	d.Refused -= earlier.Refused
-	d.WallSteps -= earlier.WallSteps
-	d.Late = c.Late.Sub(&earlier.Late)
-	d.ContentEvents -= earlier.ContentEvents
-	d.EqualStamps -= earlier.EqualStamps
-	d.Dials -= earlier.Dials
-	d.DialErrors -= earlier.DialErrors
-	return d
 }
 
 // shard is one slice of the counters. Each connection adds to one shard, so

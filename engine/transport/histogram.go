@@ -61,15 +61,6 @@ func (h *Histogram) Quantile(q float64) int64 {
 	return h.Bound(buckets - 1)
 }
 
-// Sub returns the values counted since the earlier state.
-func (h *Histogram) Sub(earlier *Histogram) Histogram {
-	d := *h
-	for i, c := range earlier {
-		d[i] -= c
-	}
-	return d
-}
-
 // histogram is the shared form that readers of connections add to.
 type histogram [buckets]atomic.Int64
 
