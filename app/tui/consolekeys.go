@@ -82,11 +82,17 @@ func (c *console) movement(p screen.Page) []bound {
 		bind([]string{"G", "end"}, "G", "", "to the end", func() { c.scroll(1 << 30) }),
 	}
 	if p == screen.PageRequests {
-		rows = append(rows,
-			bind([]string{"tab", "right", "l"}, "tab", "next list", "next list: recent, slowest, failed", func() { c.which(1) }),
-			bind([]string{"shift+tab", "left", "h"}, "shift-tab", "", "previous list", func() { c.which(-1) }))
+		rows = append(rows, c.whichKeys()...)
 	}
 	return rows
+}
+
+// whichKeys choose a list of requests.
+func (c *console) whichKeys() []bound {
+	return []bound{
+		bind([]string{"tab", "right", "l"}, "tab", "next list", "next list: recent, slowest, failed", func() { c.which(1) }),
+		bind([]string{"shift+tab", "left", "h"}, "shift-tab", "", "previous list", func() { c.which(-1) }),
+	}
 }
 
 // common are the keys of every page.

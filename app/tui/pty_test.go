@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"tacho/engine/snap"
+	"tacho/views/home/hometest"
 	"tacho/views/viewtest"
 )
 
@@ -61,6 +62,14 @@ func child(mode, result string) {
 	stop := make(chan struct{})
 	var engine sync.WaitGroup
 	switch mode {
+	case "home":
+		c, err := Home(ctx, hometest.Ledger(), Options{})
+		_ = os.WriteFile(result, fmt.Appendf(nil, "left: %v chose %d %s", err, c.Kind, c.Dir), 0o600)
+		return
+	case "form":
+		r, err := Form(ctx, FormData{Args: []string{"--model", "m"}}, Options{})
+		_ = os.WriteFile(result, fmt.Appendf(nil, "left: %v run %v %s", err, r.Run, strings.Join(r.Args, " ")), 0o600)
+		return
 	case "done":
 		src.end()
 	case "panic":
@@ -97,7 +106,7 @@ func child(mode, result string) {
 
 // session is a child on a terminal that never answers a question.
 type session struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	tty    *os.File
 	result string
@@ -109,7 +118,7 @@ type session struct {
 	hangUp atomic.Bool // the reader closes the terminal after its next read
 }
 
-func start(t *testing.T, mode string, listen bool, env ...string) *session {
+func start(t testing.TB, mode string, listen bool, env ...string) *session {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -303,6 +312,52 @@ func TestSuspend(t *testing.T) {
 	if got := s.left(); got != "left: <nil> stops 0" {
 		t.Error(got)
 	}
+}
+
+// TestHomeAndFormOnATerminal: both are left by their keys with what was chosen,
+// and the terminal is given back.
+func TestHomeAndFormOnATerminal(t *testing.T) {
+	for _, c := range []struct{ mode, see, keys, want string }{
+		{"home", "Runs", "j\r", "left: <nil> chose 1 artifacts/Qwen3-8B-openai-chat-concurrency2-01"},
+		{"home", "Runs", "\x03", "left: <nil> chose 0 "},
+		{"form", "Essentials", "/--concurrency\r8\r\r\r", "left: <nil> run true --model m --concurrency 8"},
+		{"form", "Essentials", "q", "left: <nil> run false --model m"},
+	} {
+		s := start(t, c.mode, true)
+		s.until(c.see, 0)
+		for _, k := range c.keys { // as a person would
+			s.press(string(k))
+			time.Sleep(10 * time.Millisecond)
+		}
+		if got := s.left(); got != c.want {
+			t.Errorf("%s and %q: %q, want %q", c.mode, c.keys, got, c.want)
+		}
+		s.until("\x1b[?1049l", 0)
+	}
+}
+
+// BenchmarkKeyToScreen is the time from a key to the first byte of the picture
+// that it changes, on a terminal, with a run under way.
+func BenchmarkKeyToScreen(b *testing.B) {
+	s := start(b, "run", true)
+	s.until("PROFILING", 0)
+	keys := []string{"2", "3", "6", "7", "8", "9", "1"}
+	var worst time.Duration
+	for i := 0; b.Loop(); i++ {
+		b.StopTimer()
+		time.Sleep(60 * time.Millisecond) // the picture stands still
+		from := len(s.text())
+		b.StartTimer()
+		t0 := time.Now()
+		s.press(keys[i%len(keys)])
+		for len(s.text()) == from {
+			time.Sleep(200 * time.Microsecond)
+		}
+		worst = max(worst, time.Since(t0))
+	}
+	b.ReportMetric(float64(worst)/1e6, "ms-worst")
+	s.press("\x03\x03\x03")
+	s.left()
 }
 
 // TestResize: a new size is drawn whole.

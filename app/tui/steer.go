@@ -21,7 +21,7 @@ func (c *console) steerKeys() []bound {
 		bind([]string{"-", "_"}, "-", "load", "less load", func() { c.more(-1) }).offWhen(c.ended).footed("+ -"),
 		bind([]string{"p"}, "p", "hold", "hold the sending, or go on", c.hold).offWhen(c.ended),
 		bind([]string{"m"}, "m", "mark", "mark this moment with a note", c.note).offWhen(c.ended),
-		bind([]string{":"}, ":", "command", "a command; tab completes it", c.command).offWhen(c.ended),
+		bind([]string{":"}, ":", "command", "a command: concurrency, rate, slo, note, hold, resume; tab completes it", c.command).offWhen(c.ended),
 	}
 	if c.opts.Detach != nil {
 		keys = append(keys, bind([]string{"d"}, "d", "detach", "leave the run to go on without a screen", c.detach).offWhen(func() string {
