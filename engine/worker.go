@@ -209,27 +209,6 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 	}
 }
 
-// httpOf is the socket-level account. AIPerf's send clock starts before the
-// connect on a connection of the request's own; ours does too.
-func httpOf(t *transport.Trace) record.HTTP {
-	wall := func(ns int64) int64 {
-		if ns == 0 {
-			return 0
-		}
-		return record.Wall(ns)
-	}
-	return record.HTTP{
-		Valid:       t.AckNS != 0,
-		SendStartNS: record.Wall(t.DepartNS()), SendEndNS: wall(t.WroteEndNS),
-		FirstByteNS: wall(t.FirstBodyNS), LastByteNS: wall(t.LastBodyNS),
-		BlockedNS: t.BlockedNS(), DNSNS: t.DNSNS(), ConnectNS: t.ConnectingNS(), Reused: t.Reused,
-		BytesSent: t.BytesSent, BytesReceived: t.BytesReceived, ChunksSent: t.Writes, ChunksReceived: t.Chunks,
-		LocalAddr: t.Local, RemoteAddr: t.Remote,
-		ConnectStartNS: wall(t.ConnectStartNS), ConnectEndNS: wall(max(t.ConnectDoneNS, t.TLSDoneNS)),
-		HeadersReceivedNS: wall(t.AckNS), HeadersSentNS: wall(t.WroteFirstNS),
-	}
-}
-
 // hand passes the record on to be counted. Texts are copied: the buffers serve
 // the next request at once.
 func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, turn *dataset.Turn, alone bool) {
@@ -237,10 +216,7 @@ func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, t
 	if w.raw != nil {
 		w.raw.StartNS = record.Mono(rec.StartNS)
 		w.raw.Status = resp.Status
-		w.raw.ContentType = resp.ContentType
-		if resp.Status/100 != 2 {
-			w.raw.Body, w.raw.BodyNS = string(resp.ErrorBody), resp.Trace.LastBodyNS
-		}
+		w.raw.ContentType = mediaType(resp.ContentType)
 	}
 	if w.r.plan.Texts && rec.Err == nil {
 		if f.raw == nil {
@@ -285,12 +261,12 @@ func (w *worker) reset() {
 // worker's goroutine, once per event, and allocates nothing unless a raw export
 // was asked for.
 func (w *worker) Event(e *transport.Event) error {
-	if w.raw != nil {
-		w.keep(e)
-	}
-	if string(e.Name) == "error" {
+	if string(e.Name) == "error" { // not in the raw export, as in AIPerf
 		w.fault = endpoint.EventFault(string(e.Comment), len(e.Comment) > 0, string(e.Raw))
 		return &transport.KindError{Kind: record.ErrStreamError, Err: errStreamFault}
+	}
+	if w.raw != nil {
+		w.keep(e)
 	}
 	if len(e.Data) == 0 {
 		w.answer.Blank++
@@ -335,17 +311,7 @@ func (w *worker) unit(data []byte, atNS int64) error {
 
 // keep copies an event for the raw export.
 func (w *worker) keep(e *transport.Event) {
-	ev := record.Event{AtNS: e.AtNS}
-	add := func(name string, v []byte) {
-		if len(v) > 0 {
-			ev.Packets = append(ev.Packets, record.Packet{Name: name, Value: string(v)})
-		}
-	}
-	add("comment", e.Comment)
-	add("event", e.Name)
-	add("id", e.ID)
-	add("data", e.Data)
-	if len(ev.Packets) > 0 {
-		w.raw.Events = append(w.raw.Events, ev)
+	if p := packets(string(e.Raw)); len(p) > 0 {
+		w.raw.Events = append(w.raw.Events, record.Event{AtNS: e.AtNS, Packets: p})
 	}
 }

@@ -108,16 +108,13 @@ var NoUsage = Usage{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
 
 // HTTP is the socket-level account of one exchange. Times as in Meta.
 type HTTP struct {
-	Valid                            bool // an HTTP answer was received
-	SendStartNS, SendEndNS           int64
-	FirstByteNS, LastByteNS          int64 // of the body
-	BlockedNS, DNSNS, ConnectNS      int64 // durations; ConnectNS includes TLS
-	Reused                           bool
-	BytesSent, BytesReceived         int64 // bodies
-	ChunksSent, ChunksReceived       int
-	LocalAddr, RemoteAddr            string
-	ConnectStartNS, ConnectEndNS     int64
-	HeadersReceivedNS, HeadersSentNS int64
+	Valid                       bool // an HTTP answer was received
+	SendStartNS, SendEndNS      int64
+	FirstByteNS, LastByteNS     int64 // of the body
+	BlockedNS, DNSNS, ConnectNS int64 // durations; ConnectNS includes TLS
+	Reused                      bool
+	BytesSent, BytesReceived    int64 // bodies
+	ChunksSent, ChunksReceived  int
 }
 
 // Record is one finished request before its metrics are computed. It is owned
