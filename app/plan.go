@@ -144,13 +144,21 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	return r, nil
 }
 
-// readSeries reads a file of --request-rate-series: {"points": [...]} or the bare
-// array of {"time_s", "qps"}.
+// readSeries reads the file of --request-rate-series.
 func readSeries(path string) (*schedule.Curve, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("--request-rate-series: %w", bare(err))
 	}
+	c, err := decodeSeries(data)
+	if err != nil {
+		return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// decodeSeries reads {"points": [...]} or the bare array of {"time_s", "qps"}.
+func decodeSeries(data []byte) (*schedule.Curve, error) {
 	type point struct {
 		AtSec  *float64 `json:"time_s"`
 		PerSec *float64 `json:"qps"`
@@ -161,22 +169,18 @@ func readSeries(path string) (*schedule.Curve, error) {
 			Points []point `json:"points"`
 		}
 		if err := json.Unmarshal(data, &wrapped); err != nil {
-			return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
+			return nil, err
 		}
 		points = wrapped.Points
 	}
 	list := make([]schedule.RatePoint, len(points))
 	for i, p := range points {
 		if p.AtSec == nil || p.PerSec == nil {
-			return nil, fmt.Errorf("--request-rate-series %s: point %d must have time_s and qps", path, i+1)
+			return nil, fmt.Errorf("point %d must have time_s and qps", i+1)
 		}
 		list[i] = schedule.RatePoint{AtSec: *p.AtSec, PerSec: *p.PerSec}
 	}
-	c, err := schedule.NewCurve(list)
-	if err != nil {
-		return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
-	}
-	return c, nil
+	return schedule.NewCurve(list)
 }
 
 func describeLoad(ph *profiles.Phase, concurrency int) string {

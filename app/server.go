@@ -96,7 +96,9 @@ func (s *server) models(ctx context.Context) ([]string, error) {
 	}
 	var names []string
 	for _, m := range list.Data {
-		names = append(names, m.ID)
+		if m.ID != "" {
+			names = append(names, m.ID)
+		}
 	}
 	return names, nil
 }

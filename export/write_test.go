@@ -81,3 +81,21 @@ func TestManifest(t *testing.T) {
 		t.Errorf("an unknown share came back as %v", got.Clock.EqualStamps)
 	}
 }
+
+func FuzzDecodeManifest(f *testing.F) {
+	f.Add([]byte(`{"manifest_version":1,"outcome":"complete","profile":{"z":1.0},"clock":{"equal_stamps":null}}`))
+	f.Add([]byte(`{"seeds":{"root":18446744073709551615},"files":[{"name":"a"}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := DecodeManifest(data)
+		if err != nil {
+			return
+		}
+		again, err := m.Encode()
+		if err != nil {
+			t.Fatalf("%s was read and cannot be written: %v", data, err)
+		}
+		if _, err := DecodeManifest(again); err != nil {
+			t.Fatalf("%s was written as %s: %v", data, again, err)
+		}
+	})
+}
