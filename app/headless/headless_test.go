@@ -79,12 +79,16 @@ func TestSimple(t *testing.T) {
 		"tacho: chat-64 · Qwen3-8B · chat · gpu-box:8000 · closed loop 64",
 		"00:02  starting: waiting for the model: http://gpu-box:8000/v1/models does not answer yet",
 		"00:00  phase warm (phase 1 of 2) begins: 60 requests",
+		"00:00  note: profiling begins",
+		"00:02  note: input tokens: asked 512, the server counted 509-514",
 		"00:05  warm  61/60 (25 %)  62 in flight  12.5 req/s  3,517 tok/s  TTFT p50 182 p99 280 ms  ITL p50 18.2 ms  errors 0  client OK",
 		"00:10  phase profiling (phase 2 of 2) begins: 60 requests",
 		"00:12  warning: stall of 640 ms?[2J",
 		"00:15  profiling  184/60 (75 %)  62 in flight  12.4 req/s  3,565 tok/s  TTFT p50 182 p99 280 ms  ITL p50 18.2 ms  errors 0  client OK",
 		"05:00  draining: sending has stopped, 17 in flight",
-		// The invented end has warnings of its own.
+		// The invented end has notices of its own.
+		"00:00  note: profiling begins",
+		"00:02  note: input tokens: asked 512, the server counted 509-514",
 		"01:04  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
 		"02:08  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
 		"03:12  warning: stall of 640 ms hit 61 of 64 streams: server-wide",
