@@ -7,5 +7,5 @@ import "slices"
 // more Def in the list of its topic.
 func Builtin() *Registry {
 	return NewRegistry(slices.Concat(tokenDefs, latencyDefs, usageDefs, httpDefs, countDefs,
-		derivedDefs, usageTotalDefs, sweepDefs, adjustedDefs, injectedDefs))
+		derivedDefs, usageTotalDefs, sweepDefs, adjustedDefs, injectedDefs, networkDefs, powerDefs))
 }

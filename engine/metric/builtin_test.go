@@ -12,12 +12,6 @@ import (
 // outOfScope are AIPerf's metrics that text endpoints do not have, or that it
 // never exports. A tag in neither this list nor the table fails the test.
 var outOfScope = strings.Fields(`
-	amd_average_gpu_power amd_energy_delay_product amd_energy_per_output_token amd_energy_per_request
-	amd_energy_per_total_token amd_energy_per_user amd_goodput_per_watt amd_output_tokens_per_joule
-	amd_output_tps_per_watt amd_performance_per_watt amd_total_gpu_energy amd_total_gpu_power
-	nvidia_average_gpu_power nvidia_energy_delay_product nvidia_energy_per_output_token nvidia_energy_per_request
-	nvidia_energy_per_total_token nvidia_energy_per_user nvidia_goodput_per_watt nvidia_output_tokens_per_joule
-	nvidia_output_tps_per_watt nvidia_performance_per_watt nvidia_total_gpu_energy nvidia_total_gpu_power
 	audio_duration rtfx image_latency image_throughput num_images video_inference_time video_peak_memory
 	usage_completion_audio_tokens usage_prompt_audio_seconds usage_prompt_audio_tokens
 	total_usage_completion_audio_tokens total_usage_prompt_audio_seconds total_usage_prompt_audio_tokens
@@ -25,8 +19,6 @@ var outOfScope = strings.Fields(`
 	spec_decode_draft_acceptance_rate spec_decode_draft_tokens spec_decode_overall_draft_acceptance_rate
 	spec_decode_steps spec_decode_token_weighted_acceptance_length
 	total_accepted_draft_tokens total_draft_tokens total_spec_decode_steps
-	network_adjusted_request_latency network_adjusted_time_to_first_output_token
-	network_adjusted_time_to_first_token network_rtt
 	credit_drop_latency min_request_timestamp max_response_timestamp replay_send_schedule_offset requested_osl
 	stream_prefill_latency stream_setup_latency thinking_efficiency overall_thinking_efficiency`)
 
@@ -56,7 +48,8 @@ func readTable(t *testing.T) []map[string]string {
 
 func TestBuiltinEqualsTable(t *testing.T) {
 	reg := Builtin()
-	groups := map[string]Group{"none": GroupNone, "default": GroupDefault, "usage": GroupUsage, "effective": GroupEffective, "active": GroupActive}
+	groups := map[string]Group{"none": GroupNone, "default": GroupDefault, "usage": GroupUsage, "effective": GroupEffective, "active": GroupActive,
+		"gpu_power_efficiency_nvidia": GroupPowerNVIDIA, "gpu_power_efficiency_amd": GroupPowerAMD}
 	needs := map[string]Flags{
 		"": 0, "streaming": NeedsStreaming, "produces_tokens": NeedsOutputTokens, "tokenizes_input": NeedsInputTokens,
 		"client_tokens": NeedsClientTokens, "slo": NeedsSLO, "http_client": NeedsHTTP, "fixed_schedule": NeedsSchedule,
@@ -131,6 +124,11 @@ func TestBuiltinEqualsTable(t *testing.T) {
 		}
 		if d.Kind == Injected {
 			want |= NotInSlice
+		}
+		for _, beside := range []string{"nvidia_", "amd_", "network_"} {
+			if strings.HasPrefix(tag, beside) {
+				want |= External
+			}
 		}
 		check("flags", d.Flags, want)
 		_, adj := reg.Lookup("adj_" + Tag(tag))

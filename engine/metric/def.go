@@ -19,7 +19,7 @@ const (
 	Derived               // computed from other totals
 	Sweep                 // time-weighted over the intervals of all requests
 	Adjusted              // a PerRecord metric with each failure counted as +infinity
-	Injected              // computed from request times by the accumulator
+	Injected              // computed from request times, or given by what is measured beside the requests
 )
 
 // Group is the console table a metric is printed in; GroupNone is none.
@@ -36,6 +36,8 @@ const (
 	GroupAudio
 	GroupReasoning
 	GroupDefault
+	GroupPowerNVIDIA
+	GroupPowerAMD
 )
 
 // Flags are properties of a metric.
@@ -60,6 +62,7 @@ const (
 	StoredInteger
 	NeedsHTTP     // only for requests with an HTTP exchange
 	NeedsSchedule // only for a fixed schedule
+	External      // given by what is measured beside the requests, such as GPU energy
 )
 
 // Def is the one definition of a metric: every table, file and chart reads
@@ -77,7 +80,7 @@ type Def struct {
 	Group  Group
 	Order  int // row order on the console; 0 is last
 	Flags  Flags
-	// Base is the metric that an Adjusted one is made of.
+	// Base is the metric that an Adjusted or network-adjusted one is made of.
 	Base Tag
 	// Needs are the metrics without which this one has no value. One that
 	// applies brings those along, even if a run would not have them of itself:

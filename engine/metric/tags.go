@@ -120,4 +120,10 @@ const (
 	ReplaySchedLagP90    Tag = "replay_sched_lag_p90"
 	ReplaySchedLagP99    Tag = "replay_sched_lag_p99"
 	ReplaySchedDegraded  Tag = "replay_sched_degraded"
+
+	// network.go
+	NetworkRTT             Tag = "network_rtt"
+	NetworkAdjustedTTFT    Tag = "network_adjusted_time_to_first_token"
+	NetworkAdjustedTTFO    Tag = "network_adjusted_time_to_first_output_token"
+	NetworkAdjustedLatency Tag = "network_adjusted_request_latency"
 )

@@ -18,4 +18,15 @@ const (
 	Count            Unit = "count"
 	Ratio            Unit = "ratio"
 	Percent          Unit = "%"
+
+	Watts                     Unit = "W"
+	Joules                    Unit = "J"
+	JouleSeconds              Unit = "J*s"
+	JoulesPerRequest          Unit = "joules/request"
+	JoulesPerUser             Unit = "joules/user"
+	MillijoulesPerToken       Unit = "mJ/token"
+	TokensPerJoule            Unit = "tokens/J"
+	TokensPerSecPerWatt       Unit = "tokens/sec/W"
+	RequestsPerSecPerWatt     Unit = "requests/sec/W"
+	GoodRequestsPerSecPerWatt Unit = "good-req/s/W"
 )

@@ -116,6 +116,8 @@ func (v *verifier) unknown(d *metric.Def) string {
 	switch {
 	case int(d.ID) >= v.builtin && !v.inRows[d.ID]:
 		return "not a metric of requests"
+	case d.Has(metric.External):
+		return "measured beside the requests"
 	case slices.Contains(scheduleLag, d.Tag) && v.Manifest == nil:
 		// Our records hold the planned time; AIPerf's hold when its scheduler
 		// got round to it, which is a little later.
