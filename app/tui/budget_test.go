@@ -82,9 +82,9 @@ func TestByteBudget(t *testing.T) {
 	} {
 		for name, ui := range pages {
 			t.Run(fmt.Sprintf("%s/%dx%d", name, c.size.W, c.size.H), func(t *testing.T) {
-				first, mean, naive := traffic(liveFrames(t, c.size, 120, time.Second/sshFPS, ui), c.size)
+				first, mean, naive := traffic(liveFrames(t, c.size, 80, time.Second/sshFPS, ui), c.size)
 				ui.Sweep = true
-				_, low, _ := traffic(liveFrames(t, c.size, 90, time.Second/lowFPS, ui), c.size)
+				_, low, _ := traffic(liveFrames(t, c.size, 60, time.Second/lowFPS, ui), c.size)
 				t.Logf("first frame %d B; %d B/s over SSH (%d B/s without the writer); %d B/s at low bandwidth", first, mean*sshFPS, naive*sshFPS, low*lowFPS)
 				if mean*sshFPS > c.ssh {
 					t.Errorf("%d bytes/s over SSH, want at most %d", mean*sshFPS, c.ssh)

@@ -110,11 +110,12 @@ func (c *Chart) drawTimeAxis(g *cells.Grid, plot cells.Rect, a timeline, labels 
 	for t := first; t <= last; t += step {
 		x := min(columnOf(t-a.start, a.span, plot.W), plot.W-1)
 		show := t
-		if a.sweep {
+		if a.sweep { // the time that stands there now
 			x = columnOf(t, a.span, plot.W)
-			show = a.at(x, plot.W)
-			show = (show + step/2) / step * step
-			if show < a.head-a.span || show < 0 {
+			if show = a.head/a.span*a.span + t; show > a.head {
+				show -= a.span
+			}
+			if show < 0 {
 				continue
 			}
 		}

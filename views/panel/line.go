@@ -9,6 +9,9 @@ import (
 type Seg struct {
 	Text string
 	Role theme.Role
+	// Mark is drawn before the text in a style of its own; 0 is none.
+	Mark     rune
+	MarkRole theme.Role
 	// Drop orders what goes first when the line is too short: the highest
 	// number first, 0 never.
 	Drop int
@@ -21,6 +24,10 @@ func Line(g *cells.Grid, x, y, width int, segs []Seg, th *theme.Theme) int {
 	end := x + width
 	for i, s := range segs {
 		if i > 0 {
+			x += 2
+		}
+		if s.Mark != 0 && x+1 < end {
+			g.Rune(x, y, s.Mark, th.Style(s.MarkRole))
 			x += 2
 		}
 		x = g.Text(x, y, end-x, s.Text, th.Style(s.Role))
@@ -68,6 +75,9 @@ func measure(segs []Seg) int {
 			w += 2
 		}
 		w += cells.Width(s.Text)
+		if s.Mark != 0 {
+			w += 2
+		}
 	}
 	return w
 }

@@ -94,7 +94,7 @@ func heatLegend(th *theme.Theme) []panel.Seg {
 		if i > 0 {
 			text = strconv.Itoa(int(share*100)) + "%"
 		}
-		segs = append(segs, panel.Seg{Text: string(shade) + " " + text, Role: theme.Heat1 + theme.Role(i)})
+		segs = append(segs, panel.Seg{Mark: shade, MarkRole: theme.Heat1 + theme.Role(i), Text: text, Role: theme.Dim})
 	}
 	return segs
 }
