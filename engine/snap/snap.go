@@ -65,6 +65,11 @@ type Snapshot struct {
 	// not known.
 	TTFTHeat, ITLHeat, LatencyHeat *Heat
 	Marks                          []Mark
+	// GPUs and Servers are what was measured beside the requests, in the order
+	// of their sources; GPUNote says in a sentence why there are no GPUs.
+	GPUs    []GPU
+	GPUNote string
+	Servers []ServerState
 	// Segments are there only when the load was changed.
 	Segments []Segment
 	// Held says that the user holds the sending.
