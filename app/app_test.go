@@ -120,7 +120,7 @@ func TestAnswersAreKept(t *testing.T) {
 	s := startSim(t, simserver.Fast())
 	dir := filepath.Join(t.TempDir(), "run")
 	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--streaming", "--concurrency", "4", "--request-count", "9", "--isl", "16", "--osl", "5",
-		"--export-outputs-json", "--artifact-dir", dir)
+		"--export-outputs-json", "--export-http-trace", "--artifact-dir", dir)
 	if r.code != 0 {
 		t.Fatalf("exit %d: %s", r.code, r.stderr)
 	}
@@ -134,9 +134,44 @@ func TestAnswersAreKept(t *testing.T) {
 			t.Errorf("answer %d: %v", i, o)
 		}
 	}
+	for _, l := range lines(t, filepath.Join(dir, "profile_export.jsonl")) {
+		if !strings.Contains(l, `,"trace_data":{"trace_type":"aiohttp",`) {
+			t.Errorf("no socket times in %s", l)
+		}
+	}
 	left, _ := filepath.Glob(filepath.Join(dir, ".tacho*"))
 	if len(left) > 0 {
 		t.Errorf("scratch files are left: %v", left)
+	}
+}
+
+// A failed request is listed without an answer; without any answer there is no
+// list, as with AIPerf.
+func TestAnswersOfFailedRequests(t *testing.T) {
+	for share, want := range map[float64]int{50: 12, 100: 0} {
+		cfg := simserver.Fast()
+		cfg.Faults = []simserver.FaultRule{{Name: "http-500", Percent: share}}
+		s := startSim(t, cfg)
+		dir := filepath.Join(t.TempDir(), "run")
+		tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--concurrency", "2", "--request-count", "12", "--isl", "16", "--osl", "5",
+			"--export-outputs-json", "--artifact-dir", dir)
+		path := filepath.Join(dir, "outputs.json")
+		if _, err := os.Stat(path); want == 0 && err == nil {
+			t.Errorf("%v %% failed, and outputs.json is there", share)
+		}
+		if want == 0 {
+			continue
+		}
+		data, _ := readJSON(t, path)["data"].([]any)
+		empty := 0
+		for _, d := range data {
+			if o := d.(map[string]any); o["response_text"] == nil && len(o["metrics"].(map[string]any)) == 0 {
+				empty++
+			}
+		}
+		if len(data) != want || empty == 0 || empty == want {
+			t.Errorf("%v %% failed: %d answers, %d empty", share, len(data), empty)
+		}
 	}
 }
 

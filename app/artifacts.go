@@ -34,6 +34,8 @@ type artifacts struct {
 const (
 	recordBytes = 3 << 10
 	rawBytes    = 9 << 10
+	traceBytes  = 5 << 8
+	answerBytes = 3 << 9 // in the scratch file and in outputs.json
 )
 
 // queueDepth is how many rows may wait for the disk.
@@ -126,13 +128,21 @@ func needed(p *profiles.Profile) int64 {
 		}
 		requests += n
 	}
-	switch p.ExportLevel() {
-	case "raw":
-		return requests * (recordBytes + rawBytes)
-	case "records":
-		return requests * recordBytes
+	var each int64
+	level := p.ExportLevel()
+	if level != "summary" {
+		each += recordBytes
+		if p.Artifacts.Trace.V {
+			each += traceBytes
+		}
 	}
-	return 0
+	if level == "raw" {
+		each += rawBytes
+	}
+	if p.Artifacts.ExportOutputsJSON.V {
+		each += answerBytes
+	}
+	return requests * each
 }
 
 // room warns of a disk that the run would fill.

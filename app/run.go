@@ -256,7 +256,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		CancelShare: p.Profiling().Cancellation.Rate.V / 100, CancelAfter: seconds(p.Profiling().Cancellation.Delay.V),
 		Cancels:    s.root.Stream("timing.request.cancellation"),
 		SliceWidth: seconds(p.Artifacts.SliceDuration.V), ScratchDir: s.files.dir,
-		Raw: p.ExportLevel() == "raw", Texts: p.Artifacts.ExportOutputsJSON.V,
+		Raw: p.ExportLevel() == "raw", Texts: p.Artifacts.ExportOutputsJSON.V, Trace: p.Artifacts.Trace.V,
 	}
 	if s.counter != nil {
 		plan.Counter = s.counter

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"strings"
+	"time"
 
 	"tacho/engine/record"
 	"tacho/engine/transport"
@@ -14,7 +16,7 @@ func httpOf(t *transport.Trace) record.HTTP {
 		Valid:       t.AckNS != 0,
 		SendStartNS: record.Wall(t.DepartNS()), SendEndNS: wall(sentNS(t)),
 		FirstByteNS: wall(t.FirstBodyNS), LastByteNS: wall(t.LastBodyNS),
-		BlockedNS: t.BlockedNS(), DNSNS: t.DNSNS(), ConnectNS: t.ConnectingNS(), Reused: t.Reused,
+		BlockedNS: queuedNS(t), DNSNS: t.DNSNS(), ConnectNS: t.ConnectingNS(), Reused: t.Reused,
 		BytesSent: t.BytesSent, BytesReceived: t.BytesReceived, ChunksSent: t.Writes, ChunksReceived: t.Chunks,
 	}
 }
@@ -27,6 +29,23 @@ func sentNS(t *transport.Trace) int64 {
 		return t.WroteEndNS
 	}
 	return min(t.WroteEndNS, max(t.FirstByteNS, t.WroteLastNS))
+}
+
+// poolWork is what the way through the pool may cost, this process's own
+// scheduling included, without being a wait for a connection.
+const poolWork = int64(time.Millisecond)
+
+// queuedNS is the wait for a connection of the pool: until one was taken over, or
+// until this request's own was begun. AIPerf counts none when one was free.
+func queuedNS(t *transport.Trace) int64 {
+	till := t.GotConnNS
+	if begun := cmp.Or(t.DNSStartNS, t.ConnectStartNS); begun != 0 {
+		till = begun
+	}
+	if ns := till - t.GetConnNS; t.GetConnNS != 0 && ns > poolWork {
+		return ns
+	}
+	return 0
 }
 
 // wall is record.Wall for a stamp that may be absent.

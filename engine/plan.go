@@ -61,9 +61,9 @@ type Plan struct {
 
 	// Sink receives every row in the order of completion; nil for none.
 	Sink RowSink
-	// Raw asks for the wire-level account of each exchange, Texts for the
-	// answers' texts in it.
-	Raw, Texts bool
+	// Raw asks for the wire-level account of each exchange, Texts and Trace for
+	// the answers' texts and the socket times in it.
+	Raw, Texts, Trace bool
 }
 
 // Counter counts the tokens of a text. It is safe for concurrent use.

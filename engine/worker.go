@@ -26,6 +26,7 @@ type worker struct {
 	output  int64   // stamp of its first content that is not reasoning
 	fault   *endpoint.Fault
 	raw     *record.Raw // nil unless a raw export was asked for
+	text    []byte      // of the answer, when the answers are to be kept
 	tokens  *tokenCount
 	prefill *prefill // held until the first content; nil when not
 }
@@ -138,7 +139,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		return end
 	}
 	w.fill(rec, resp, to, picked, end)
-	w.hand(ph, rec, resp, turn, len(sess.history) == 0 && sess.conv.System == "" && sess.conv.UserContext == "")
+	w.hand(ph, rec, resp, to, turn, len(sess.history) == 0 && sess.conv.System == "" && sess.conv.UserContext == "")
 	var message []byte
 	if rec.Err == nil && !last {
 		message = w.answer.AppendMessage(nil)
@@ -211,18 +212,23 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 
 // hand passes the record on to be counted. Texts are copied: the buffers serve
 // the next request at once.
-func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, turn *dataset.Turn, alone bool) {
+func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, to string, turn *dataset.Turn, alone bool) {
 	f := finished{rec: rec, raw: w.raw, inputTokens: -1, count: true}
 	if w.raw != nil {
 		w.raw.StartNS = record.Mono(rec.StartNS)
 		w.raw.Status = resp.Status
 		w.raw.ContentType = mediaType(resp.ContentType)
 	}
-	if w.r.plan.Texts && rec.Err == nil {
+	if plan := w.r.plan; plan.Texts || plan.Trace {
 		if f.raw == nil {
 			f.raw = &record.Raw{}
 		}
-		f.raw.Text = string(w.answer.Text())
+		if rec.Err == nil {
+			f.raw.Text = string(w.text)
+		}
+		if plan.Trace {
+			f.raw.Trace = traceOf(resp, to, w.header, len(w.body))
+		}
 	}
 	if w.r.plan.Counter == nil {
 		serverTokens(rec)
@@ -251,9 +257,15 @@ func serverTokens(rec *record.Record) {
 	}
 }
 
+// keepText is the largest buffer of an answer's text that serves the next one.
+const keepText = 1 << 20
+
 func (w *worker) reset() {
 	w.answer.Reset()
 	w.chunks = w.chunks[:0]
+	if w.text = w.text[:0]; cap(w.text) > keepText {
+		w.text = nil
+	}
 	w.output, w.fault, w.raw = 0, nil, nil
 }
 
@@ -301,6 +313,9 @@ func (w *worker) unit(data []byte, atNS int64) error {
 			w.firstToken()
 		}
 		w.chunks = append(w.chunks, atNS)
+		if w.r.plan.Texts {
+			w.text = w.delta.AppendText(w.text)
+		}
 		w.tokens.n.Add(1)
 		if w.output == 0 && w.delta.Output() {
 			w.output = atNS

@@ -21,7 +21,7 @@ func outputFields() []*Field {
 		toggle(Field{Flag: "plot-required", Group: groupOutput, Tier: 'C', Refuse: "is not built yet; plot the folder after the run with tacho plot",
 			Help: "Let the run fail when plotting does"},
 			func(p *Profile) *Opt[bool] { return &p.Artifacts.PlotRequired }),
-		toggle(Field{Flag: "export-http-trace", Group: groupTrace, Tier: 'B', Note: "is recorded; the socket times are not in the records yet",
+		toggle(Field{Flag: "export-http-trace", Group: groupTrace, Tier: 'B',
 			Help: "Put the socket times of each request into its record"},
 			func(p *Profile) *Opt[bool] { return &p.Artifacts.Trace }),
 		toggle(Field{Flag: "show-trace-timing", Group: groupTrace, Tier: 'B', Help: "Show how requests spent their time on the wire at the end"},

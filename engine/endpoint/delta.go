@@ -83,6 +83,12 @@ func (d *Delta) Counted() []byte {
 	return d.Text
 }
 
+// AppendText appends all that the unit says, the part that does not count
+// included: thinking, message, tool calls.
+func (d *Delta) AppendText(dst []byte) []byte {
+	return append(append(append(dst, d.Reasoning...), d.Text...), d.Tool...)
+}
+
 // reset forgets the last unit but keeps buffers and settings.
 func (d *Delta) reset() {
 	u := d.unit

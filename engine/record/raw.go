@@ -1,8 +1,8 @@
 package record
 
 // Raw is the wire-level account of one exchange: what was sent and all that
-// came back. It is filled by the worker, only when a raw export was asked for,
-// and never changed after it was handed over with its Row.
+// came back. It is filled by the worker, each part only when an export that
+// needs it was asked for, and never changed after it was handed over with its Row.
 type Raw struct {
 	// StartNS is the start of the request on the monotonic axis of Now, the
 	// axis of all AtNS below; AIPerf writes it as start_perf_ns.
@@ -22,8 +22,12 @@ type Raw struct {
 	Body        string
 	BodyNS      int64
 	ContentType string
-	// Text is what counts as output, set only when the answers are to be kept.
+
+	// Text is the answer as text: thinking, message and tool calls in the order
+	// in which they came; set only when the answers are to be kept.
 	Text string
+	// Trace is set only when it was asked for.
+	Trace *Trace
 }
 
 // Header is one header field.

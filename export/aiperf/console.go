@@ -29,12 +29,13 @@ var groupTitles = []struct {
 	{metric.GroupDefault, ""},
 }
 
-// EncodeConsole prints profile_export_console.txt: error hints, the error
+// EncodeConsole prints profile_export_console.txt: a warning if the run is
+// incomplete, error hints, the error
 // table, HTTP trace, one table per group of metrics, what the GPUs say, and the
 // two warnings on token counts. It is a rendering, two decimals a number, so
 // there is no decoder.
 func EncodeConsole(run *export.Run) []byte {
-	var dst []byte
+	dst := appendIncomplete(nil, run)
 	dst = appendHints(dst, run.Errors)
 	dst = appendErrors(dst, run.Errors)
 	if run.ShowTrace {
@@ -49,6 +50,23 @@ func EncodeConsole(run *export.Run) []byte {
 	dst = append(dst, run.GPUConsole...)
 	dst = appendDiscrepancy(dst, run.Summary)
 	return appendMismatch(dst, run.Summary)
+}
+
+// appendIncomplete warns of a run that did not do all it was asked to.
+func appendIncomplete(dst []byte, run *export.Run) []byte {
+	if run.Complete {
+		return dst
+	}
+	dst = append(dst, "\n\n"...)
+	for _, part := range []string{
+		"NVIDIA AIPerf | INCOMPLETE RESULTS", cmp.Or(run.Reason, "reason not recorded"),
+		"These metrics were computed over a subset of the run and must not be compared against complete runs.",
+	} {
+		for _, line := range wrap(part, consoleWidth) {
+			dst = append(append(dst, line...), '\n')
+		}
+	}
+	return dst
 }
 
 func appendGroups(dst []byte, run *export.Run) []byte {

@@ -97,3 +97,16 @@ func TestTableFitsTheConsole(t *testing.T) {
 		}
 	}
 }
+
+// What AIPerf 0.13 prints over the tables of a run that was stopped.
+func TestConsoleOfAnIncompleteRun(t *testing.T) {
+	run, err := DecodeProfileJSON(read(t, goldenDir+"/summary_level/profile_export_aiperf.json"), metric.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := EncodeConsole(run)
+	run.Complete, run.Reason = false, "Run cancelled before all records were processed."
+	want := "\n\nNVIDIA AIPerf | INCOMPLETE RESULTS\nRun cancelled before all records were processed.\n" +
+		"These metrics were computed over a subset of the run and must not be compared against complete runs.\n" + string(whole)
+	sameBytes(t, "console", EncodeConsole(run), []byte(want))
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tacho/engine/metric"
+	"tacho/engine/pytext"
 	"tacho/export"
 )
 
@@ -52,7 +53,12 @@ func encodeOutput(w *jsonWriter, o *export.Output) {
 		w.number(m.Value, m.Integer)
 	}
 	w.close('}')
-	w.str("response_text", o.Text)
+	w.key("response_text")
+	if o.Text == "" {
+		w.buf = append(w.buf, "null"...)
+	} else {
+		w.buf = pytext.AppendString(w.buf, o.Text)
+	}
 	w.close('}')
 }
 

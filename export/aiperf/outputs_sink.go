@@ -25,6 +25,7 @@ type outputsSink struct {
 	index     []outputRef
 	size      int64
 	first     error
+	valid     bool // there is an answer; without one AIPerf writes no file
 	rows      atomic.Int64
 	lost      atomic.Int64
 	err       atomic.Pointer[error]
@@ -47,9 +48,10 @@ func NewOutputsSink(dir string, names export.Names, reg *metric.Registry) (expor
 	return &outputsSink{dir: dir, name: names.Of(export.OutputsJSON), reg: reg, scratch: f, buf: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// WriteRow keeps the answer of a measured request.
+// WriteRow keeps the answer of a measured request; a failed one has none and is
+// listed all the same.
 func (s *outputsSink) WriteRow(row *metric.Row, raw *record.Raw) {
-	if raw == nil || row.Err != nil || row.Phase.Kind != record.Profiling || s.first != nil {
+	if raw == nil || row.Phase.Kind != record.Profiling || s.first != nil {
 		if s.first != nil {
 			s.lost.Add(1)
 		}
@@ -67,6 +69,7 @@ func (s *outputsSink) WriteRow(row *metric.Row, raw *record.Raw) {
 	s.index = append(s.index, outputRef{row.Num, int64(row.Turn), s.size, int32(len(data))})
 	s.size += int64(len(data))
 	s.rows.Add(1)
+	s.valid = s.valid || row.Err == nil
 }
 
 func (s *outputsSink) fail(err error) {
@@ -89,7 +92,7 @@ func (s *outputsSink) Close() error {
 	s.Flush()
 	defer os.Remove(s.scratch.Name())
 	defer s.scratch.Close()
-	if s.first != nil {
+	if s.first != nil || !s.valid {
 		return s.first
 	}
 	slices.SortFunc(s.index, func(a, b outputRef) int { return cmp.Or(cmp.Compare(a.num, b.num), cmp.Compare(a.turn, b.turn)) })

@@ -65,16 +65,27 @@ func (w *jsonWriter) sortedErrors(list []stats.ErrorGroup) {
 		w.int("count", list[i].Count)
 		w.key("error_details")
 		w.open('{')
-		w.optStr("cause", f.Cause)
-		w.optStrs("cause_chain", f.CauseChain)
-		w.optInt("code", int64(f.Code))
-		w.optStr("details", f.Details)
+		// Unlike elsewhere, what is absent is null here.
+		w.has(f.Cause != "", "cause", func() { w.str("cause", f.Cause) })
+		w.has(len(f.CauseChain) > 0, "cause_chain", func() { w.optStrs("cause_chain", f.CauseChain) })
+		w.has(f.Code != 0, "code", func() { w.int("code", int64(f.Code)) })
+		w.has(f.Details != "", "details", func() { w.str("details", f.Details) })
 		w.str("message", f.Message)
-		w.optStr("type", f.Type)
+		w.has(f.Type != "", "type", func() { w.str("type", f.Type) })
 		w.close('}')
 		w.close('}')
 	}
 	w.close(']')
+}
+
+// has writes a member that is there, and null for one that is not.
+func (w *jsonWriter) has(ok bool, key string, write func()) {
+	if ok {
+		write()
+		return
+	}
+	w.key(key)
+	w.buf = append(w.buf, "null"...)
 }
 
 // DecodePhaseManifest reads phase_manifest.json. The summaries of the phases

@@ -5,9 +5,7 @@ import (
 	"slices"
 
 	"tacho/engine/metric"
-	"tacho/engine/pytext"
 	"tacho/engine/record"
-	"tacho/engine/secret"
 )
 
 // AppendRaw adds one exchange to profile_export_raw.jsonl as one line; without
@@ -21,17 +19,7 @@ func AppendRaw(dst []byte, row *metric.Row, raw *record.Raw) []byte {
 	w.key("metadata")
 	w.meta(&row.Meta)
 	w.int("start_perf_ns", raw.StartNS)
-	w.key("request_headers")
-	w.open('{')
-	for _, h := range raw.Headers {
-		w.foreignKey(h.Name)
-		v := h.Value
-		if secret.Header(h.Name) {
-			v = secret.Redacted
-		}
-		w.buf = pytext.AppendString(w.buf, v)
-	}
-	w.close('}')
+	w.headers("request_headers", raw.Headers)
 	w.optInt("status", int64(raw.Status))
 	w.key("responses")
 	w.open('[')

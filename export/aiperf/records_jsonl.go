@@ -51,12 +51,22 @@ func NewRecordEncoder(reg *metric.Registry, ours bool) *RecordEncoder {
 
 // Append adds one row as one line.
 func (e *RecordEncoder) Append(dst []byte, row *metric.Row) []byte {
+	return e.AppendTraced(dst, row, nil)
+}
+
+// AppendTraced is Append with the socket-level account of the exchange; nil
+// leaves it out.
+func (e *RecordEncoder) AppendTraced(dst []byte, row *metric.Row, trace *record.Trace) []byte {
 	w := jsonWriter{buf: dst}
 	w.open('{')
 	w.key("metadata")
 	w.meta(&row.Meta)
 	w.key("metrics")
 	w.buf = e.appendMetrics(w.buf, row)
+	if trace != nil {
+		w.key("trace_data")
+		w.trace(trace)
+	}
 	if row.Err != nil {
 		w.key("error")
 		w.failure(row.Err)

@@ -34,7 +34,11 @@ func TestRecordsRoundTrip(t *testing.T) {
 		}
 		enc := NewRecordEncoder(reg, false)
 		for i := range rows {
-			sameJSON(t, path, enc.Append(nil, &rows[i]), lines[i])
+			trace, err := DecodeTrace(lines[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameJSON(t, path, enc.AppendTraced(nil, &rows[i], trace), lines[i])
 			if t.Failed() {
 				break
 			}

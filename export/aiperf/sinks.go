@@ -13,8 +13,11 @@ import (
 // NewRecordSink returns the sink of profile_export.jsonl.
 func NewRecordSink(dir string, names export.Names, reg *metric.Registry) (*export.FileSink, error) {
 	enc := NewRecordEncoder(reg, true)
-	return export.NewFileSink(dir, names.Of(export.Records), "", func(dst []byte, row *metric.Row, _ *record.Raw) []byte {
-		return enc.Append(dst, row)
+	return export.NewFileSink(dir, names.Of(export.Records), "", func(dst []byte, row *metric.Row, raw *record.Raw) []byte {
+		if raw == nil {
+			return enc.Append(dst, row)
+		}
+		return enc.AppendTraced(dst, row, raw.Trace)
 	})
 }
 
