@@ -114,8 +114,13 @@ var consoleFields = []statField{
 }
 
 func appendMetrics(dst []byte, title string, list []*stats.Stat) []byte {
+	return appendMetricTable(dst, title, list, consoleFields)
+}
+
+// appendMetricTable draws the given columns of metrics.
+func appendMetricTable(dst []byte, title string, list []*stats.Stat, fields []statField) []byte {
 	t := table{title: title, cols: []tableColumn{{head: "Metric"}}}
-	for _, f := range consoleFields {
+	for _, f := range fields {
 		t.cols = append(t.cols, tableColumn{head: f.name})
 	}
 	for _, s := range list {
@@ -124,7 +129,7 @@ func appendMetrics(dst []byte, title string, list []*stats.Stat) []byte {
 			gap = "\n"
 		}
 		row := []string{s.Def.Header + gap + "(" + string(s.Def.Unit) + ")"}
-		for _, f := range consoleFields {
+		for _, f := range fields {
 			row = append(row, string(appendConsole(nil, *f.get(s))))
 		}
 		t.rows = append(t.rows, row)
