@@ -18,18 +18,26 @@ const (
 	loose = 1e-5
 )
 
-// tolerance is the relative one for a metric.
-func tolerance(d *metric.Def) float64 {
+// cutNS is what cutting both ends of a window to microseconds may take from it;
+// of a short window that is more than loose.
+const cutNS = 2000
+
+// tolerance is the relative one for a metric over a window of windowNS; 0 is
+// unknown.
+func tolerance(d *metric.Def, windowNS int64) float64 {
 	switch d.Kind {
 	case metric.Sweep, metric.Derived, metric.Injected:
+		if windowNS > 0 {
+			return max(loose, cutNS/float64(windowNS))
+		}
 		return loose
 	}
 	return tight
 }
 
 // slack is how far apart two values of a metric may be.
-func slack(have *stats.Stat, name string, h, w float64) float64 {
-	tol := tolerance(have.Def)
+func slack(have *stats.Stat, windowNS int64, name string, h, w float64) float64 {
+	tol := tolerance(have.Def, windowNS)
 	size := max(math.Abs(h), math.Abs(w))
 	if have.Def.Kind == metric.Sweep && name == "std" {
 		// The variance is a difference of two large means; an error of its own
@@ -49,6 +57,8 @@ type comparison struct {
 	file   string
 	// cents says that the file has two decimals.
 	cents bool
+	// windowNS is the length of the run's window.
+	windowNS int64
 	// unknown says why the records cannot tell a metric; empty if they can.
 	unknown func(*metric.Def) string
 }
@@ -121,7 +131,7 @@ func (c *comparison) value(st *stats.Stat, name string, have, want float64) {
 		return
 	}
 	c.report.Checked++
-	allowed := slack(st, name, have, want)
+	allowed := slack(st, c.windowNS, name, have, want)
 	if c.cents {
 		allowed += 0.005
 	}

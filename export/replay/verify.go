@@ -103,7 +103,8 @@ func (v *verifier) close() {
 }
 
 func (v *verifier) compare(file string, cents bool) *comparison {
-	return &comparison{report: v.report, file: file, cents: cents, unknown: v.unknown}
+	start, end, _ := v.Window()
+	return &comparison{report: v.report, file: file, cents: cents, windowNS: end - start, unknown: v.unknown}
 }
 
 // scheduleLag are the metrics that compare with the times of a trace.
