@@ -43,7 +43,7 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 		pp := engine.PhasePlan{
 			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
 			Requests: int64(limitOf(ph.Requests)), Sessions: int64(limitOf(ph.Sessions)), Prefill: limitOf(ph.PrefillConcurrency),
-			ConcurrencyRamp: seconds(ph.ConcurrencyRamp.V), PrefillRamp: seconds(ph.PrefillRamp.V), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
+			ConcurrencyRamp: seconds(float64(ph.ConcurrencyRamp.V)), PrefillRamp: seconds(float64(ph.PrefillRamp.V)), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
 			Grace: grace(ph), Rate: ph.Rate.V,
 		}
 		if pp.Kind == record.Profiling {
@@ -133,7 +133,7 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	case ph.RateSeries.Set:
 		curve, err = readSeries(ph.RateSeries.V)
 	case ph.RateRamp.Set:
-		curve, err = schedule.Ramp(rate, ph.RateRamp.V)
+		curve, err = schedule.Ramp(rate, float64(ph.RateRamp.V))
 	}
 	if err != nil {
 		return nil, err

@@ -67,6 +67,9 @@ func readArgs(args []string) (out []given, help bool, problems Problems) {
 			g.values = args[i:n]
 			i = n
 		}
+		if len(g.values) == 0 && f.Bare {
+			continue
+		}
 		if len(g.values) == 0 {
 			problems = append(problems, Problem{Kind: MissingValue, Where: name, Rule: "needs a value: " + placeholder(f)})
 			continue

@@ -40,6 +40,8 @@ type Field struct {
 	Choices []string // in AIPerf's spelling
 	Ours    []string // choices AIPerf does not have
 	List    ListKind
+	// Bare options may stand without a value, which says what is true anyway.
+	Bare bool
 	// Sweep marks options whose comma list makes a sweep.
 	Sweep bool
 	// Tier is how much a user of AIPerf misses the option: 'A', 'B', 'C';

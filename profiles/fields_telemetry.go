@@ -10,7 +10,7 @@ import (
 
 func telemetryFields() []*Field {
 	return []*Field{
-		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Type: "URL", Note: "is recorded; the pages are not read yet",
+		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Bare: true, Type: "URL", Note: "is recorded; the pages are not read yet",
 			Help: "More Prometheus pages of the server; /metrics of its address is read anyway"},
 			func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.URLs }, readMetricsURLs),
 		off(Field{Flag: "no-server-metrics", Group: groupServer, Tier: 'A', Help: "Do not read the server's metrics"},
@@ -80,7 +80,7 @@ func serverFormats() *Field {
 // gpuSources sorts the items of --gpu-telemetry: the name of a local source,
 // a DCGM page, or the word dashboard.
 func gpuSources() *Field {
-	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Type: "source", Note: "is recorded; GPU figures are not read yet",
+	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Bare: true, Type: "source", Note: "is recorded; GPU figures are not read yet",
 		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages"}
 	f.bind = binding{
 		leaves: func(p *Profile) []leaf {

@@ -121,21 +121,21 @@ type Phase struct {
 	Duration Opt[float64] `key:"duration"`
 	Sessions Opt[int]     `key:"sessions"`
 	// Concurrency not set means 1 in concurrency mode and no cap in a rate mode.
-	Concurrency        Opt[int] `key:"concurrency"`
-	PrefillConcurrency Opt[int] `key:"prefill_concurrency"`
 	// The ramps raise concurrency and prefill from 1, and the rate from 0, to
-	// their values over that time.
-	ConcurrencyRamp Opt[float64] `key:"concurrency_ramp"`
-	PrefillRamp     Opt[float64] `key:"prefill_ramp"`
-	RateRamp        Opt[float64] `key:"rate_ramp"`
-	// RateSeries is a JSON file of (time, rate) points.
-	RateSeries Opt[string] `key:"rate_series"`
+	// their values.
+	Concurrency        Opt[int]  `key:"concurrency"`
+	ConcurrencyRamp    Opt[Ramp] `key:"concurrency_ramp"`
+	PrefillConcurrency Opt[int]  `key:"prefill_concurrency"`
+	PrefillRamp        Opt[Ramp] `key:"prefill_ramp"`
 	// GracePeriod is how long replies are awaited after Duration; +Inf: forever.
 	GracePeriod            Opt[float64] `key:"grace_period"`
 	Cancellation           Cancellation `key:"cancellation"`
 	FailedRequestThreshold Opt[float64] `key:"failed_request_threshold"`
 	Rate                   Opt[float64] `key:"rate"`
-	Smoothness             Opt[float64] `key:"smoothness"`
+	RateRamp               Opt[Ramp]    `key:"rate_ramp"`
+	// RateSeries is a JSON file of (time, rate) points.
+	RateSeries Opt[string]  `key:"rate_series"`
+	Smoothness Opt[float64] `key:"smoothness"`
 
 	// pattern is --arrival-pattern until the load mode is settled.
 	pattern Opt[string]

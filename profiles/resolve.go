@@ -106,6 +106,18 @@ func resolveWarmup(p *Profile, o *Origins) {
 	if w.Type.V == LoadGamma && prof.Smoothness.Set {
 		w.Smoothness = prof.Smoothness
 	}
+	if !w.ConcurrencyRamp.Set && w.Concurrency.Set {
+		w.ConcurrencyRamp = prof.ConcurrencyRamp
+	}
+	if !w.PrefillRamp.Set && w.PrefillConcurrency.Set {
+		w.PrefillRamp = prof.PrefillRamp
+	}
+	if !w.RateRamp.Set && w.Rate.Set {
+		w.RateRamp = prof.RateRamp
+	}
+	if prof.FailedRequestThreshold.Set {
+		w.FailedRequestThreshold = prof.FailedRequestThreshold
+	}
 }
 
 func (p *Profile) dropWarmup() {
@@ -136,6 +148,11 @@ func alwaysWritten(p *Profile) {
 	mark := func(set *bool) { *set = true }
 	mark(&p.Endpoint.URLs.Set)
 	mark(&p.Dataset().Prompts.ISL.Mean.Set)
+	for _, d := range []*Dist{&p.Dataset().Turns, &p.Dataset().TurnDelay} {
+		if d.Mean.Set || d.Stddev.Set {
+			d.Mean.Set, d.Stddev.Set = true, true
+		}
+	}
 	mark(&p.Artifacts.AutoPlot.Set)
 	mark(&p.Artifacts.PlotRequired.Set)
 	mark(&p.NetworkLatency.Enabled.Set)
