@@ -78,9 +78,12 @@ func errorText(f *record.Failure) string {
 		b.WriteString(strconv.Itoa(f.Code))
 		b.WriteByte(' ')
 	}
-	b.WriteString(f.Type)
+	// The messages of exceptions begin with their class.
+	if !strings.HasPrefix(f.Message, f.Type+"(") {
+		b.WriteString(f.Type)
+	}
 	if f.Message != "" {
-		if b.Len() > 0 {
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), " ") {
 			b.WriteString(": ")
 		}
 		b.WriteString(f.Message)

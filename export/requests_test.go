@@ -54,3 +54,18 @@ func TestRequestsCSV(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorText(t *testing.T) {
+	for want, f := range map[string]record.Failure{
+		"500 Internal Server Error: body":                {Code: 500, Type: "Internal Server Error", Message: "body"},
+		"ClientOSError(104, 'Connection reset by peer')": {Type: "ClientOSError", Message: "ClientOSError(104, 'Connection reset by peer')"},
+		"502 SSEResponseError('x')":                      {Code: 502, Type: "SSEResponseError", Message: "SSEResponseError('x')"},
+		"404 Not Found":                                  {Code: 404, Type: "Not Found"},
+		"no type":                                        {Message: "no type"},
+		"timeout":                                        {Kind: record.ErrTimeout},
+	} {
+		if got := errorText(&f); got != want {
+			t.Errorf("errorText(%+v) = %q, want %q", f, got, want)
+		}
+	}
+}
