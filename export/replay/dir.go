@@ -95,6 +95,7 @@ func (d *Dir) readSummary() {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		d.miss(export.PhaseManifest, reason(err, ""))
 	}
+	d.settleZone()
 }
 
 // readManifest reads our own manifest and the ready mark.
@@ -153,4 +154,13 @@ func (d *Dir) phaseWindow(kind record.PhaseKind) (startNS, endNS int64, ok bool)
 		startNS, endNS = min(startNS, p.StartNS), max(endNS, p.EndNS)
 	}
 	return startNS, endNS, ok
+}
+
+// open opens an artifact; nil when it is not there.
+func (d *Dir) open(k export.Kind) (*os.File, error) {
+	f, err := os.Open(d.file(k))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return f, err
 }

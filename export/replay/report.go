@@ -85,3 +85,12 @@ func (r *Report) notCheckedNames() []string {
 	}
 	return names
 }
+
+// Line is the report in one line: "all 3920 values agree".
+func (r *Report) Line() string {
+	first, _, _ := strings.Cut(r.String(), "\n")
+	if n := len(r.Differ); n > 0 {
+		first = fmt.Sprintf("%d of %d values differ, the first: %s", n, r.Checked, r.Differ[0])
+	}
+	return first
+}

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,17 +30,25 @@ func Verify(path string) (*Report, error) {
 }
 
 // Verify is Verify of an open directory.
-func (d *Dir) Verify() (*Report, error) {
+func (d *Dir) Verify() (*Report, error) { return d.verify(context.Background(), 0) }
+
+// verify is Verify until ctx ends. budget is the memory of each accumulator in
+// bytes; 0 is the default.
+func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	if d.Run == nil {
 		return nil, fmt.Errorf("verify %s: there is no %s to verify", d.Path, d.Names.Of(export.ProfileJSON))
 	}
-	v := &verifier{Dir: d, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}}
+	v := &verifier{Dir: d, ctx: ctx, budget: budget, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}}
 	defer v.close()
 	if err := v.load(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
 	}
 	for _, check := range []func() error{v.summary, v.warmupMetrics, v.slices, v.phases} {
-		if err := check(); err != nil {
+		err := ctx.Err()
+		if err == nil {
+			err = check()
+		}
+		if err != nil {
 			return nil, fmt.Errorf("verify %s: %w", d.Path, err)
 		}
 	}
@@ -50,6 +59,8 @@ func (d *Dir) Verify() (*Report, error) {
 // warm-up phases, and of each phase by index.
 type verifier struct {
 	*Dir
+	ctx               context.Context
+	budget            int64
 	report            *Report
 	profiling, warmup *stats.Accumulator
 	byPhase           map[int]*stats.Accumulator
@@ -60,7 +71,7 @@ type verifier struct {
 }
 
 func (v *verifier) accumulator(width time.Duration) *stats.Accumulator {
-	return stats.NewAccumulator(v.Registry, v.Context, stats.Options{SliceWidth: width, AllErrors: v.Manifest == nil})
+	return stats.NewAccumulator(v.Registry, v.Context, stats.Options{Budget: v.budget, SliceWidth: width, AllErrors: v.Manifest == nil})
 }
 
 func (v *verifier) load() error {
@@ -84,7 +95,7 @@ func (v *verifier) load() error {
 		if a := v.byPhase[row.Phase.Index]; a != nil {
 			a.Add(row)
 		}
-		return nil
+		return v.ctx.Err()
 	})
 	v.report.Damage = damage
 	return err

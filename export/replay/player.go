@@ -1,0 +1,315 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tacho/engine/metric"
+	"tacho/engine/snap"
+	"tacho/engine/stats"
+	"tacho/export"
+	"tacho/profiles"
+)
+
+// Options say how a run is played. The zero value stands at the beginning and
+// checks the numbers in the background.
+type Options struct {
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// At is where the head stands at first, Speed how fast it will move, in
+	// seconds of the run per second; 0 is 1. Playing says that it moves.
+	At      time.Duration
+	Speed   float64
+	Playing bool
+	// NoCheck leaves out the comparison of the summary with the records.
+	NoCheck bool
+	// Scratch is the folder of scratch files; empty is the system's.
+	Scratch string
+}
+
+const (
+	// gapMemory is how many gaps are kept in memory, two bytes each.
+	gapMemory = 48 << 20
+	// checkBudget is the memory of the statistics that the check computes.
+	checkBudget = 24 << 20
+	// playEvery is the time between two pictures while the head moves, as in a
+	// live run.
+	playEvery = 100 * time.Millisecond
+	// maxSpeed is the fastest that a run is played.
+	maxSpeed = 1000
+)
+
+var errNoRecords = errors.New("the directory has no requests to replay")
+
+// Player plays a recorded run. It implements snap.Seeker; all methods are safe
+// for use by several goroutines. A picture is made when it is asked for, so a
+// player that nobody looks at costs nothing.
+type Player struct {
+	dir      *Dir
+	profile  *profiles.Profile
+	tape     *tape // nil without records
+	m        *meter
+	tracks   []*track
+	lib      *library
+	info     snap.RunInfo
+	settings []snap.Setting
+	client   snap.Client
+	files    []snap.File
+	slicesOf []snap.SliceRow // of a directory without records
+	timeline atomic.Pointer[snap.Timeline]
+	clock    func() time.Time
+
+	mu      sync.Mutex // guards what follows, and the tracks and the library
+	head    head
+	last    *snap.Snapshot
+	lastAt  time.Duration
+	drawn   time.Time // when last was made
+	stale   bool      // last is out of date wherever the head is
+	seq     uint64
+	whatIf  whatIf
+	notices []snap.Notice // in order of time
+	final   *stats.Summary
+	closed  bool
+
+	cancel context.CancelFunc
+	check  sync.WaitGroup
+	done   chan struct{}
+}
+
+// Play opens an artifact directory, ours or AIPerf's, to be looked at. Files that
+// are missing or damaged are named in the timeline; it is an error only when
+// nothing is left to show. The caller must Close the player.
+func Play(path string, o Options) (*Player, error) {
+	d, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &Player{dir: d, profile: d.profile(), clock: o.Now, cancel: cancel, done: make(chan struct{})}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	if err := p.load(ctx, o); err != nil {
+		cancel()
+		return nil, fmt.Errorf("open run %s: %w", path, err)
+	}
+	p.info, p.settings, p.client = d.info(), settings(p.profile), d.client()
+	p.describe()
+	p.head.speed = 1
+	if o.Speed > 0 {
+		p.head.speed = min(o.Speed, maxSpeed)
+	}
+	p.head.set(p.clock(), o.At)
+	p.head.playing = o.Playing && p.head.at < p.head.length
+	if !o.NoCheck {
+		p.check.Go(func() { p.verify(ctx) })
+	}
+	return p, nil
+}
+
+// load reads the records and works out what makes any moment quick to show.
+func (p *Player) load(ctx context.Context, o Options) error {
+	d := p.dir
+	if d.Run != nil {
+		p.final = d.Run.Summary
+		if start, end, ok := d.Window(); ok {
+			p.head.length = time.Duration(end - start)
+		}
+	}
+	plans := planOf(p.profile, profilingPhase)
+	tape, err := d.load(ctx, loadOptions{
+		slos: d.Config.SLOs, due: plans.open && plans.limit > 0, gapLimit: gapMemory, scratch: o.Scratch,
+	})
+	switch {
+	case errors.Is(err, os.ErrNotExist) && d.Run != nil:
+		p.slicesOf = d.summarySlices()
+		return nil
+	case errors.Is(err, os.ErrNotExist):
+		return errNoRecords
+	case err != nil:
+		return err
+	}
+	p.tape = tape
+	if tape.rows() == 0 && d.Run == nil {
+		_ = tape.close()
+		return errNoRecords
+	}
+	d.inferContext(tape)
+	p.m = newMeter(tape, d.Registry, d.Context)
+	p.lib = newLibrary(tape, d.Context)
+	p.tracks = d.layout(tape, p.m)
+	events, err := d.events()
+	if err != nil {
+		d.miss(export.Events, err.Error())
+	}
+	takeMarks(p.tracks, events)
+	for _, k := range p.tracks {
+		k.prepare()
+		k.stalls = k.findStalls()
+	}
+	if len(p.tracks) == 0 {
+		p.slicesOf = d.summarySlices()
+		return nil
+	}
+	p.head.length = 0
+	for _, k := range p.tracks {
+		p.head.length = max(p.head.length, k.offset+k.length)
+	}
+	return nil
+}
+
+// describe fills in what the records and the folder tell of the run.
+func (p *Player) describe() {
+	if len(p.tracks) > 0 {
+		k := p.tracks[0]
+		if p.info.StartWall.IsZero() {
+			p.info.StartWall = time.Unix(0, k.origin)
+		}
+		if r := p.lib.get(k.byStart[0], k.origin); r != nil && p.info.Model == "" {
+			p.info.Model = r.Model
+		}
+	} else if p.info.StartWall.IsZero() && p.dir.Run != nil && p.dir.Run.Summary.StartNS != 0 {
+		p.info.StartWall = time.Unix(0, p.dir.Run.Summary.StartNS)
+	}
+	p.files = listed(p.dir.Path)
+	p.notices = p.ownNotices()
+	p.timeline.Store(p.newTimeline())
+}
+
+// listed are the files of a folder with their sizes.
+func listed(path string) []snap.File {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil
+	}
+	var out []snap.File
+	for _, e := range entries {
+		if st, err := e.Info(); err == nil && st.Mode().IsRegular() {
+			out = append(out, snap.File{Name: e.Name(), Bytes: st.Size()})
+		}
+	}
+	return out
+}
+
+// Latest is the picture at the head. While the head moves it is renewed ten
+// times a second; when nothing has moved it is the same pointer.
+func (p *Player) Latest() *snap.Snapshot {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return p.last
+	}
+	now := p.clock()
+	at := p.head.settle(now)
+	if p.last != nil && !p.stale {
+		if at == p.lastAt || p.head.playing && now.Sub(p.drawn) < playEvery {
+			return p.last
+		}
+	}
+	p.last, p.lastAt, p.drawn, p.stale = p.frame(at), at, now, false
+	return p.last
+}
+
+// Done is closed when the player is.
+func (p *Player) Done() <-chan struct{} { return p.done }
+
+// Err is nil: what is wrong with a directory is in the timeline.
+func (p *Player) Err() error { return nil }
+
+// Seek moves the head; out of range is the nearest end.
+func (p *Player) Seek(at time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.head.set(p.clock(), at)
+	p.drawn = time.Time{}
+}
+
+// Play starts or stops the head.
+func (p *Player) Play(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.head.settle(p.clock())
+	p.head.playing = on && p.head.at < p.head.length
+}
+
+// SetSpeed is how fast the head moves, in seconds of the run per second, above 0
+// and at most a thousand. Other values change nothing.
+func (p *Player) SetSpeed(x float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.head.settle(p.clock())
+	if x > 0 {
+		p.head.speed = min(x, maxSpeed)
+	}
+}
+
+// State is where the head is, whether it moves, and how fast it does or would.
+func (p *Player) State() (at time.Duration, playing bool, speed float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.head.settle(p.clock())
+	return p.head.at, p.head.playing, p.head.speed
+}
+
+// SetSLO moves a goodput limit on the screen, what if; NaN takes it away. The
+// files keep the run's own.
+func (p *Player) SetSLO(tag string, limit float64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.tracks) == 0 {
+		return errNoRecords
+	}
+	if p.m.column(metric.Tag(tag)) < 0 {
+		return fmt.Errorf("%s is not a figure of each request that is at hand", tag)
+	}
+	p.whatIf.set(p.m.slos, metric.Tag(tag), limit)
+	p.stale = true
+	return nil
+}
+
+// Timeline is the run as a bar. It does not change once returned; a later call
+// may know more, when the numbers have been checked.
+func (p *Player) Timeline() *snap.Timeline { return p.timeline.Load() }
+
+// Command is the command line that made the run; empty when it is not known.
+func (p *Player) Command() string { return p.dir.Command() }
+
+// Wait waits until the numbers have been checked.
+func (p *Player) Wait() { p.check.Wait() }
+
+// Close ends the check and frees everything. Latest goes on to return the last
+// picture.
+func (p *Player) Close() error {
+	p.cancel()
+	p.check.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	close(p.done)
+	var err error
+	if p.tape != nil {
+		err = p.tape.close()
+	}
+	p.tape, p.tracks, p.lib, p.m = nil, nil, nil, nil
+	return err
+}
+
+// noticesAt are the notices up to a time.
+func (p *Player) noticesAt(at time.Duration) []snap.Notice {
+	n := 0
+	for n < len(p.notices) && p.notices[n].At <= at {
+		n++
+	}
+	return slices.Clone(p.notices[:n])
+}
+
+var _ snap.Seeker = (*Player)(nil)
