@@ -111,18 +111,23 @@ func (d *briefDecoder) fast(line []byte, b *brief) bool {
 	if p, ok = d.readMetrics(line, p, b); !ok {
 		return false
 	}
-	if q, ok := follows(line, p, `,"error":null`); ok {
-		p = q
-	}
-	if q, ok := follows(line, p, `,"tacho":{`); ok {
-		if p, ok = d.readOurs(line, q, b); !ok {
+	for p < len(line) && line[p] == ',' {
+		if p, ok = d.readRest(line, p+1, b); !ok {
 			return false
 		}
 	}
-	if p >= len(line) || line[p] != '}' {
-		return false
+	return p < len(line) && line[p] == '}' && isBlank(line[p+1:])
+}
+
+// readRest reads a member of the line beyond metadata and metrics.
+func (d *briefDecoder) readRest(line []byte, p int, b *brief) (int, bool) {
+	if q, ok := follows(line, p, `"tacho":{`); ok {
+		return d.readOurs(line, q, b)
 	}
-	return isBlank(line[p+1:])
+	if q, ok := follows(line, p, `"trace_data":`); ok { // of the HTTP exchange
+		return passValue(line, q, 0)
+	}
+	return follows(line, p, `"error":null`)
 }
 
 // readMeta reads the members of the metadata object.

@@ -240,3 +240,45 @@ func readInt(data []byte, p int) (v int64, q int, ok bool) {
 	}
 	return v, p, true
 }
+
+// passValue passes over any value that is written without space.
+func passValue(data []byte, p, depth int) (q int, ok bool) {
+	const deepest = 32
+	if p >= len(data) || depth > deepest {
+		return p, false
+	}
+	switch c := data[p]; c {
+	case '"':
+		return passString(data, p)
+	case '{', '[':
+		end := c + 2 // of either, in ASCII
+		if p++; p < len(data) && data[p] == end {
+			return p + 1, true
+		}
+		for {
+			if c == '{' {
+				if p, ok = passString(data, p); !ok || p >= len(data) || data[p] != ':' {
+					return p, false
+				}
+				p++
+			}
+			if p, ok = passValue(data, p, depth+1); !ok || p >= len(data) {
+				return p, false
+			}
+			switch data[p] {
+			case end:
+				return p + 1, true
+			case ',':
+				p++
+			default:
+				return p, false
+			}
+		}
+	}
+	for _, word := range [...]string{"null", "true", "false"} {
+		if q, ok := follows(data, p, word); ok {
+			return q, true
+		}
+	}
+	return passNumber(data, p)
+}
