@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"engine/metric":         {"engine/record", "engine/spell"},
 	"engine/stats":          {"engine/record", "engine/metric"},
 	"engine/snap":           {"engine/record", "engine/metric", "engine/stats"},
+	"engine/telemetry":      {"engine/record", "engine/metric", "engine/snap", "engine/secret"},
 	"engine/token":          {},
 	"engine/dataset":        {"engine/token", "engine/random"},
 	"engine/schedule":       {"engine/random"},
@@ -38,8 +39,9 @@ var mayImport = map[string][]string{
 	"engine/simserver":      {"engine/endpoint", "engine/pytext", "engine/transport", "engine/record"},
 	"profiles":              {"engine/metric", "engine/pytext", "engine/secret", "engine/spell"},
 	"export":                {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles"},
-	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/pytext", "engine/secret", "profiles", "export"},
-	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles", "export", "export/aiperf"},
+	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "engine/pytext", "engine/secret", "profiles", "export"},
+	"export/ledger":         {"engine/metric", "engine/secret", "export", "export/aiperf", "profiles"},
+	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "profiles", "export", "export/aiperf"},
 	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "views/..."},
 }
 

@@ -48,6 +48,9 @@ func Main(env Env) int {
 
 func dispatch(env Env) error {
 	if len(env.Args) == 0 {
+		if env.Terminal {
+			return home(env)
+		}
 		usage(env.Stdout)
 		return nil
 	}

@@ -58,7 +58,7 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 		if pp.Arrivals == nil {
 			pp.Concurrency = max(pp.Concurrency, 1)
 		}
-		pp.Load = describeLoad(ph, pp.Concurrency)
+		pp.Load = ph.Describe()
 		plans = append(plans, pp)
 	}
 	return plans, nil
@@ -181,20 +181,6 @@ func decodeSeries(data []byte) (*schedule.Curve, error) {
 		list[i] = schedule.RatePoint{AtSec: *p.AtSec, PerSec: *p.PerSec}
 	}
 	return schedule.NewCurve(list)
-}
-
-func describeLoad(ph *profiles.Phase, concurrency int) string {
-	if ph.Type.V == profiles.LoadConcurrency {
-		return fmt.Sprintf("closed loop %d", concurrency)
-	}
-	s := fmt.Sprintf("%s %g req/s", ph.Type.V, ph.Rate.V)
-	if ph.RateSeries.Set {
-		s = ph.Type.V + " along a series"
-	}
-	if ph.Concurrency.Set {
-		s += fmt.Sprintf(", cap %d", ph.Concurrency.V)
-	}
-	return s
 }
 
 // stopGrace is how long answers are awaited after the user's first stop.

@@ -1,0 +1,19 @@
+package profiles
+
+import "fmt"
+
+// Describe is a phase's load in a few words: "closed loop 64",
+// "poisson 25 req/s, cap 64".
+func (ph *Phase) Describe() string {
+	if ph.Type.V == LoadConcurrency || ph.Type.V == "" {
+		return fmt.Sprintf("closed loop %d", max(ph.Concurrency.V, 1))
+	}
+	s := fmt.Sprintf("%s %g req/s", ph.Type.V, ph.Rate.V)
+	if ph.RateSeries.Set {
+		s = ph.Type.V + " along a series"
+	}
+	if ph.Concurrency.Set {
+		s += fmt.Sprintf(", cap %d", ph.Concurrency.V)
+	}
+	return s
+}
