@@ -93,6 +93,7 @@ func TestParsePage(t *testing.T) {
 			[]string{`gauge a{n="1"} [] [1]`, `gauge a{n="2"} [] [2]`, "gauge b [] [1]", "unknown c [] [1]"}},
 		{"escapes and blanks", "g { a = \"x\\\"y\\\\\\n\" , }  1.5 1700000000000\n", false, []string{`unknown g{a="x\"y\\\n"} [] [1.5]`}},
 		{"quoted names", "{\"my.name\", a=\"b\"} 2\n", false, []string{`unknown my.name{a="b"} [] [2]`}},
+		{"a gauge and a counter of one name", "# TYPE r gauge\nr 1\n# TYPE x gauge\nx 2\n# TYPE r_total counter\nr_total 7\n", false, []string{"counter r [] [7]", "gauge x [] [2]"}},
 		{"nothing", "\n\n# a comment\n", false, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -43,11 +43,11 @@ func parsePage(text []byte, limit int, openMetrics bool) (*parsed, error) {
 	slices.SortFunc(list, func(a, b *dto.MetricFamily) int {
 		return cmp.Or(cmp.Compare(scan.position(a.GetName()), scan.position(b.GetName())), cmp.Compare(a.GetName(), b.GetName()))
 	})
-	b := builder{scan: scan}
+	b := builder{scan: scan, at: map[string]int{}}
 	for _, f := range list {
 		b.family(f, openMetrics)
 	}
-	shape := newShape(b.families)
+	shape := NewShape(b.families)
 	p := &parsed{shape: shape, values: make([]float64, 0, shape.Columns), dropped: scan.dropped, cut: scan.cut}
 	for _, v := range b.values {
 		p.values = append(p.values, v...)
@@ -66,11 +66,23 @@ func (p *pageScan) position(name string) int {
 	return at
 }
 
-// builder collects families and the values of their series, in order.
+// builder collects families and the values of each, in order.
 type builder struct {
 	scan     *pageScan
 	families []Family
 	values   [][]float64
+	at       map[string]int // by name
+}
+
+// put adds a family. Of two of one name, as a gauge and a counter may have
+// without their endings, the last one counts, as with AIPerf.
+func (b *builder) put(f Family, values []float64) {
+	if i, twice := b.at[f.Name]; twice {
+		b.families[i], b.values[i] = f, values
+		return
+	}
+	b.at[f.Name] = len(b.families)
+	b.families, b.values = append(b.families, f), append(b.values, values)
 }
 
 func (b *builder) family(f *dto.MetricFamily, openMetrics bool) {
@@ -93,9 +105,9 @@ func (b *builder) family(f *dto.MetricFamily, openMetrics bool) {
 	if notAMetric(name) {
 		return
 	}
-	out := Family{Name: name, Kind: kind, Help: f.GetHelp()}
+	out := Family{Name: name, Kind: kind, Help: f.GetHelp(), sample: f.GetName()}
 	seen := map[string]int{}
-	first := len(b.values)
+	var each [][]float64 // values of each series
 	for _, m := range f.GetMetric() {
 		s := Series{Labels: labelsOf(m)}
 		values, ok := scalar(m)
@@ -107,14 +119,14 @@ func (b *builder) family(f *dto.MetricFamily, openMetrics bool) {
 		}
 		key := seriesKey("", s.Labels)
 		if i, twice := seen[key]; twice {
-			out.Series[i], b.values[first+i] = s, values
+			out.Series[i], each[i] = s, values
 			continue
 		}
 		seen[key] = len(out.Series)
-		out.Series, b.values = append(out.Series, s), append(b.values, values)
+		out.Series, each = append(out.Series, s), append(each, values)
 	}
 	if len(out.Series) > 0 {
-		b.families = append(b.families, out)
+		b.put(out, slices.Concat(each...))
 	}
 }
 

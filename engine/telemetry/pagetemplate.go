@@ -100,11 +100,8 @@ func columnsOf(s *Shape) map[string]int {
 				}
 				put(f.Name+"_sum", x.Labels, "", x.Column+len(x.Bounds))
 				put(f.Name+"_count", x.Labels, "", x.Column+len(x.Bounds)+1)
-			case Counter:
-				put(f.Name+"_total", x.Labels, "", x.Column)
-				put(f.Name, x.Labels, "", x.Column)
 			default:
-				put(f.Name, x.Labels, "", x.Column)
+				put(f.sample, x.Labels, "", x.Column)
 			}
 		}
 	}

@@ -37,6 +37,8 @@ type Family struct {
 	Kind   Kind
 	Help   string
 	Series []Series
+	// sample is the name on the lines of its values.
+	sample string
 }
 
 // Series is one set of labels of a metric.
@@ -103,8 +105,8 @@ func (s *Scrape) Present(x *Series) bool {
 	return slices.ContainsFunc(s.Values[x.Column:x.Column+len(x.Bounds)], func(v float64) bool { return v == v })
 }
 
-// finish numbers the columns of the families and makes a shape of them.
-func newShape(families []Family) *Shape {
+// NewShape numbers the columns of the families and makes a shape of them.
+func NewShape(families []Family) *Shape {
 	s := &Shape{Families: families}
 	for i := range families {
 		f := &families[i]
@@ -157,5 +159,8 @@ func escapeLabel(b *strings.Builder, v string) {
 func sortLabels(l []Label) {
 	slices.SortFunc(l, func(a, b Label) int { return strings.Compare(a.Name, b.Name) })
 }
+
+// nan is an absent number.
+var nan = math.NaN()
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -131,7 +131,7 @@ func DecodeGPUSummary(data []byte) (*telemetry.GPUSummary, error) {
 
 func decodeGPUSummary(s *scanner) (*telemetry.GPUSummary, error) {
 	sum := new(telemetry.GPUSummary)
-	return sum, s.object(func(key string) error {
+	err := s.object(func(key string) error {
 		switch key {
 		case "summary":
 			return s.object(func(key string) (err error) {
@@ -172,11 +172,12 @@ func decodeGPUSummary(s *scanner) (*telemetry.GPUSummary, error) {
 		}
 		return s.skip()
 	})
+	return sum, err
 }
 
 func decodeGPUResult(s *scanner, name string) (telemetry.GPUResult, error) {
 	g := telemetry.GPUResult{Key: name}
-	return g, s.object(func(key string) error {
+	err := s.object(func(key string) error {
 		if key != "metrics" {
 			return decodeGPUID(s, key, &g.GPUID)
 		}
@@ -196,6 +197,7 @@ func decodeGPUResult(s *scanner, name string) (telemetry.GPUResult, error) {
 			return err
 		})
 	})
+	return g, err
 }
 
 // decodeDist reads one number of a metric object.
@@ -219,9 +221,10 @@ func decodeDist(s *scanner, key string, d *telemetry.Dist) error {
 
 func decodeStrings(s *scanner) ([]string, error) {
 	out := []string{}
-	return out, s.array(func() error {
+	err := s.array(func() error {
 		v, err := s.optString()
 		out = append(out, v)
 		return err
 	})
+	return out, err
 }
