@@ -76,8 +76,9 @@ func TestThresholdCutsWhatHangs(t *testing.T) {
 	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Requests: 100_000, Grace: forever})
 	b.plan.FailedThreshold, b.plan.StopGrace = 0.5, 10*time.Millisecond
 	res := b.run(t, t.Context(), NewControl())
-	if res.Aborted == nil || res.Phases[0].CutOff != 1 {
-		t.Errorf("aborted: %v, %d cut; want the hanging request cut", res.Aborted, res.Phases[0].CutOff)
+	// On a busy machine the other request may be cut with it.
+	if cut := res.Phases[0].CutOff; res.Aborted == nil || cut < 1 || cut > 2 {
+		t.Errorf("aborted: %v, %d cut; want the hanging request cut, and at most the other one with it", res.Aborted, cut)
 	}
 }
 
