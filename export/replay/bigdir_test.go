@@ -146,16 +146,19 @@ func (o bigDir) record(i int) *record.Record {
 		rec.Err = &record.Failure{Kind: record.ErrHTTP5xx, Code: 503, Type: "Service Unavailable", Message: "overloaded"}
 		return rec
 	}
-	at := rec.StartNS + ms(80+40*r.ExpFloat64())
+	stalled := func(at int64) int64 {
+		for _, s := range o.stallAt {
+			if stall := bigStart + int64(s*1e9); at >= stall && at < stall+5e8 {
+				return stall + 5e8 + int64(r.IntN(1e6))
+			}
+		}
+		return at
+	}
+	at := stalled(rec.StartNS + ms(80+40*r.ExpFloat64()))
 	n := max(2, o.tokens/2+r.IntN(max(1, o.tokens)))
 	for range n {
 		rec.ChunkNS = append(rec.ChunkNS, at)
-		at += ms(8 + 2*r.ExpFloat64())
-		for _, s := range o.stallAt {
-			if stall := bigStart + int64(s*1e9); at >= stall && at < stall+5e8 {
-				at = stall + 5e8 + int64(r.IntN(1e6))
-			}
-		}
+		at = stalled(at + ms(8+2*r.ExpFloat64()))
 	}
 	rec.FirstOutputNS, rec.EndNS = rec.ChunkNS[0], rec.ChunkNS[n-1]+2e5
 	rec.Output, rec.Reasoning = n, 0

@@ -70,7 +70,8 @@ func (g *Ghost) Totals(age time.Duration) ([]snap.Live, snap.Rates) {
 func (g *Ghost) Close() error { return g.p.Close() }
 
 // GhostDiff is how one figure differs from that of the earlier run. Changes are
-// shares: -0.12 is 12 % less. Low and High bound the change at 99 %.
+// shares: -0.12 is 12 % less. Low and High bound the change at 99.9 %: there are
+// four figures, and one looks at them again and again.
 type GhostDiff struct {
 	Tag               metric.Tag
 	Name              string // for people: "TTFT p50"
@@ -165,7 +166,7 @@ const (
 	mostBatches = 20
 )
 
-// halfWidth is half the width of the 99 % interval of the logarithm of the ratio
+// halfWidth is half the width of the 99.9 % interval of the logarithm of the ratio
 // of a figure in two runs: from batch means of that logarithm at the same age.
 // NaN when there are too few points.
 func halfWidth(a, b []snap.Point, of func(snap.Point) float64) float64 {
@@ -191,12 +192,12 @@ func halfWidth(a, b []snap.Point, of func(snap.Point) float64) float64 {
 	}
 	mean := sum / float64(n)
 	variance := max(0, squares/float64(n)-mean*mean) * float64(n) / float64(n-1)
-	return student99(n-1) * math.Sqrt(variance/float64(n))
+	return student(n-1) * math.Sqrt(variance/float64(n))
 }
 
-// student99 is the 99.5 % quantile of Student's distribution of 7 to 19 degrees
-// of freedom.
-func student99(df int) float64 {
-	table := [...]float64{3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861}
+// student is the 99.95 % quantile of Student's distribution of 7 to 19 degrees of
+// freedom.
+func student(df int) float64 {
+	table := [...]float64{5.408, 5.041, 4.781, 4.587, 4.437, 4.318, 4.221, 4.140, 4.073, 4.015, 3.965, 3.922, 3.883}
 	return table[max(0, min(df-7, len(table)-1))]
 }

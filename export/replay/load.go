@@ -16,8 +16,8 @@ import (
 	"tacho/export"
 )
 
-// partBytes is how much of the record file a goroutine takes at a time.
-const partBytes = 4 << 20
+// defaultPart is how much of the record file a goroutine takes at a time.
+const defaultPart = 4 << 20
 
 // tape is all requests of a directory in columns, in order of phase and end.
 type tape struct {
@@ -74,6 +74,7 @@ type loadOptions struct {
 	due      bool
 	gapLimit int64 // codes in memory
 	scratch  string
+	part     int64 // bytes; 0 is defaultPart
 }
 
 // load reads the records of a directory on all cores. Memory is about 90 bytes
@@ -98,7 +99,8 @@ func (d *Dir) load(ctx context.Context, o loadOptions) (*tape, error) {
 
 // read fills the tape with the first size bytes of its file.
 func (t *tape) read(ctx context.Context, o loadOptions, size int64) error {
-	parts := make([]*part, (size+partBytes-1)/partBytes)
+	bytes := cmp.Or(o.part, defaultPart)
+	parts := make([]*part, (size+bytes-1)/bytes)
 	t.gaps.parts = make([]gapPart, len(parts))
 	var (
 		wg    sync.WaitGroup
@@ -115,7 +117,7 @@ func (t *tape) read(ctx context.Context, o loadOptions, size int64) error {
 				if i >= len(parts) || ctx.Err() != nil {
 					break
 				}
-				p, err := r.read(int64(i)*partBytes, min(int64(i+1)*partBytes, size))
+				p, err := r.read(int64(i)*bytes, min(int64(i+1)*bytes, size))
 				mu.Lock()
 				if err == nil {
 					err = t.gaps.put(i, slices.Clip(p.gaps))

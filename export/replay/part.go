@@ -95,7 +95,7 @@ func (r *partReader) read(from, to int64) (*part, error) {
 			return p, r.last(p, start+int64(at), r.buf[at:])
 		}
 		p.lines++
-		if line := r.buf[at : at+i]; !isBlank(line) {
+		if line := r.buf[at : at+i+1]; !isBlank(line) {
 			if err := r.add(p, start+int64(at), line); err != nil {
 				p.damage.add(p.lines, err)
 			}

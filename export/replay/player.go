@@ -75,6 +75,7 @@ type Player struct {
 	whatIf  whatIf
 	notices []snap.Notice // in order of time
 	final   *stats.Summary
+	result  *export.Run // made from the records; nil when the files have one
 	closed  bool
 
 	cancel context.CancelFunc
@@ -279,6 +280,18 @@ func (p *Player) Timeline() *snap.Timeline { return p.timeline.Load() }
 
 // Command is the command line that made the run; empty when it is not known.
 func (p *Player) Command() string { return p.dir.Command() }
+
+// Result is the run with its exact summary: from the files, or from the records
+// once they have been read through (see Wait) when there is none. Its Summary is
+// nil when no request succeeded. The caller must not change it.
+func (p *Player) Result() *export.Run {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dir.Run != nil {
+		return p.dir.Run
+	}
+	return p.result
+}
 
 // Wait waits until the numbers have been checked.
 func (p *Player) Wait() { p.check.Wait() }

@@ -196,10 +196,10 @@ func (p *Player) verify(ctx context.Context) {
 func (p *Player) summarize(ctx context.Context, d *Dir) {
 	d.Context = p.dir.Context
 	run, err := d.recompute(ctx, checkBudget)
-	if err != nil || run.Summary == nil {
+	if err != nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.final = run.Summary
+	p.result, p.final = run, run.Summary
 }
