@@ -29,7 +29,7 @@ const (
 func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) error {
 	last := *s.live.Latest()
 	exporting := last
-	exporting.State = snap.Exporting
+	exporting.State, exporting.Doing = snap.Exporting, "writing the files"
 	s.live.Publish(&exporting)
 
 	run, err := s.exportRun(plan, res)
@@ -52,6 +52,7 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 		s.files.log.Error("files", "error", wrote)
 		run.Manifest.Notices = append(run.Manifest.Notices, wrote.Error())
 	}
+	run.Manifest.Client.MaxRSS = engine.PeakRSS() // with the peak of the summary
 	s.files.log.Info("run ends", "outcome", run.Manifest.Outcome, "cause", run.Manifest.Cause)
 	if _, err := export.WriteManifest(run.Manifest, s.files.names, s.files.dir); err != nil {
 		wrote = errors.Join(wrote, err)

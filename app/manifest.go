@@ -49,7 +49,7 @@ func (s *session) manifest(res *engine.Result) *export.Manifest {
 	debug.ReadGCStats(&gc)
 	m.Client = &export.Client{
 		SendLag: lag(c.SendLagP50, c.SendLagP99, c.SendLagMax),
-		CPU:     export.Float(res.MeanCPU), MaxRSS: res.PeakRSS, GCPauseMax: export.Float(c.GCPauseMax), GCCount: gc.NumGC,
+		CPU:     export.Float(res.MeanCPU), GCPauseMax: export.Float(c.GCPauseMax), GCCount: gc.NumGC,
 		Verdict: c.Verdict, Reason: c.Reason,
 	}
 	return m

@@ -228,11 +228,28 @@ func (c *collector) close() {
 	c.wg.Wait()
 }
 
+// summing publishes, after close, what keeps the run from being over: seconds
+// per million requests.
+func (c *collector) summing() {
+	last := c.cell.Latest()
+	if last == nil {
+		return
+	}
+	s := *last
+	var rows int64
+	for _, acc := range c.phases {
+		rows += acc.Valid() + acc.Failed()
+	}
+	s.State, s.InFlight = snap.Exporting, 0
+	s.Doing = fmt.Sprintf("working out the statistics of %d requests", rows)
+	c.cell.Publish(&s)
+}
+
 // finish computes the exact statistics of each phase, after close.
 func (c *collector) finish(res *Result) error {
 	res.Client = c.health.figures(c.r.plan.Client, 0)
 	res.Stamps = c.r.plan.Client.Counters()
-	res.MeanCPU, res.PeakRSS = c.health.meanCPU(), c.health.peak.rssBytes
+	res.MeanCPU = c.health.meanCPU()
 	res.FirstSentNS, res.Dropped = c.first, c.dropped
 	res.Notices = c.notices.list
 	var failed error

@@ -34,3 +34,17 @@ func TestLostStatisticsAreTold(t *testing.T) {
 		_ = acc.Close() // the scratch file that is not there
 	}
 }
+
+// The statistics of a long run take a while: its last picture says so, with
+// nothing in flight any more.
+func TestThePictureSaysThatStatisticsAreMade(t *testing.T) {
+	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 2, Requests: 7})
+	var cell snap.Cell
+	if _, err := Run(t.Context(), b.plan, &cell, NewControl()); err != nil {
+		t.Fatal(err)
+	}
+	s := cell.Latest()
+	if s.State != snap.Exporting || s.InFlight != 0 || s.Done != 7 || !strings.Contains(s.Doing, "statistics of 7 requests") {
+		t.Errorf("state %s, %d in flight, %d done, doing %q", s.State, s.InFlight, s.Done, s.Doing)
+	}
+}

@@ -24,7 +24,6 @@ type health struct {
 	open  bool // some phase is an open loop
 	proc  *process
 	last  usage
-	peak  usage
 	cpu   float64 // sum of shares
 	n     int     // samples
 }
@@ -93,7 +92,6 @@ func (h *health) tick() {
 	u := h.proc.sample()
 	h.last = u
 	h.cpu += u.cpuShare
-	h.peak.rssBytes = max(h.peak.rssBytes, u.rssBytes)
 }
 
 // meanCPU is the mean share of one core over the samples so far.

@@ -11,3 +11,7 @@ func residentBytes() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.Sys)
 }
+
+// PeakRSS is the memory that this process has taken so far, in bytes: Go gives
+// address space back to no one, so the present figure is the largest.
+func PeakRSS() int64 { return residentBytes() }

@@ -30,10 +30,9 @@ type Result struct {
 	// Client is how this process did over the whole run.
 	Client snap.Client
 	// Stamps is what the transport counted; MeanCPU is this process's mean share
-	// of one core, PeakRSS its largest resident set in bytes.
+	// of one core.
 	Stamps  transport.Counters
 	MeanCPU float64
-	PeakRSS int64
 	// FirstSentNS is the first departure on the wire, Unix nanoseconds; 0
 	// when nothing was sent.
 	FirstSentNS int64
@@ -107,6 +106,7 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	}
 	r.counts.close()
 	r.collect.close()
+	r.collect.summing()
 	return res, r.collect.finish(res)
 }
 
