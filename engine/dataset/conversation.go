@@ -12,6 +12,9 @@ type Conversation struct {
 	// System is a system message put before all turns; UserContext is an
 	// extra user message between it and the first turn. Empty is none.
 	System, UserContext string
+	// SelfContained turns hold all that is to be sent: neither the turns
+	// before them nor the answers to those go along.
+	SelfContained bool
 }
 
 // Turn is the user's part of one exchange. Each part may be absent; a turn
@@ -29,8 +32,8 @@ type Turn struct {
 	MaxTokens int
 	// DelayMS is the pause before this turn, after the previous answer.
 	DelayMS float64
-	// TimestampMS is the planned start within a trace; it counts only when
-	// Timed is set.
+	// TimestampMS is the planned start within a trace, in ms from the zero of
+	// its schedule (see Window); it counts only when Timed is set.
 	TimestampMS float64
 	Timed       bool
 
@@ -47,6 +50,8 @@ type Turn struct {
 	// InputTokens is the length of Texts by the data set's own tokenizer,
 	// or 0 when it was not counted.
 	InputTokens int
+	// AudioSeconds is the length of the first of Audios, or 0 if not known.
+	AudioSeconds float64
 }
 
 // Text is one text of a turn. Name groups texts where an endpoint needs it

@@ -22,22 +22,41 @@ type prompter struct {
 	tok    Tokenizer // nil: lengths are estimated from characters
 }
 
+// newPrompter makes a prompter of the named corpus.
+func newPrompter(name Corpus, tok Tokenizer) (prompter, error) {
+	c, err := newCorpus(name, tok)
+	return prompter{corpus: c, tok: tok}, err
+}
+
 // prompt returns a text of n tokens and the number of tokens it has by the
 // tokenizer; without one the text has about 4 characters per token and the
 // count is 0, unknown.
 func (p *prompter) prompt(n int, s *random.Stream) (text string, tokens int) {
+	return p.after(segment{}, n, s)
+}
+
+// after returns a text of lead and n tokens after it, joined at token level,
+// so that the whole has exactly as many tokens as both together.
+func (p *prompter) after(lead segment, n int, s *random.Stream) (text string, tokens int) {
 	if p.tok == nil {
-		return p.chars(n*charsPerToken, s), 0
+		return lead.text + p.chars(n*charsPerToken, s), 0
 	}
-	if n < 1 || len(p.corpus.ids) == 0 {
-		return "", 0
+	if n < 1 {
+		return lead.text, len(lead.ids)
 	}
-	return p.fit(p.sample(nil, n, s), n, s)
+	ids := p.sample(slices.Clip(lead.ids), n, s)
+	return p.fit(ids, len(lead.ids)+n, s)
 }
 
 // sample appends n consecutive tokens from a random place, wrapping at the end.
+// Of a vocabulary that is ids[(offset+j) % len], the prompt of vllm's random
+// data set; the request number it adds to the offset is left out, since the
+// offset is uniform with and without.
 func (p *prompter) sample(dst []int, n int, s *random.Stream) []int {
 	ids := p.corpus.ids
+	if p.corpus.vocab != nil {
+		ids = p.corpus.vocab
+	}
 	at := s.IntN(len(ids))
 	for n > 0 {
 		k := min(n, len(ids)-at)

@@ -33,8 +33,8 @@ func at(t testing.TB, d Dataset, i int) *Conversation {
 func TestSyntheticLengths(t *testing.T) {
 	tok := token.Builtin()
 	cfg := SyntheticConfig{
-		Entries: 200, ISL: Dist{60, 10}, OSL: Dist{24, 4}, BatchSize: 2,
-		Turns: Dist{2, 1}, TurnDelayMS: Dist{100, 20}, TurnDelayRatio: 0.5,
+		Entries: 200, ISL: Dist{Mean: 60, StdDev: 10}, OSL: Dist{Mean: 24, StdDev: 4}, BatchSize: 2,
+		Turns: Dist{Mean: 2, StdDev: 1}, TurnDelayMS: Dist{Mean: 100, StdDev: 20}, TurnDelayRatio: 0.5,
 	}
 	d := mustSynthetic(t, cfg, random.Seeded(42), tok)
 	var turns, exact, sum, osl int
@@ -132,7 +132,7 @@ func TestApproximate(t *testing.T) {
 }
 
 func TestSyntheticIsAFunctionOfSeedAndIndex(t *testing.T) {
-	cfg := SyntheticConfig{Entries: 64, ISL: Dist{30, 5}, OSL: Dist{9, 3}, Turns: Dist{2, 1},
+	cfg := SyntheticConfig{Entries: 64, ISL: Dist{Mean: 30, StdDev: 5}, OSL: Dist{Mean: 9, StdDev: 3}, Turns: Dist{Mean: 2, StdDev: 1},
 		Models: []string{"a", "b", "c"}}
 	tok := token.Builtin()
 	a, b := mustSynthetic(t, cfg, random.Seeded(3), tok), mustSynthetic(t, cfg, random.Seeded(3), tok)
@@ -181,7 +181,7 @@ func TestModels(t *testing.T) {
 			t.Fatalf("round robin: turn %d has model %s, want %s", i, m, want)
 		}
 	}
-	for i, m := range models(RoundRobin, Dist{3, 2}, "a", "b") {
+	for i, m := range models(RoundRobin, Dist{Mean: 3, StdDev: 2}, "a", "b") {
 		if want := []string{"a", "b"}[i%2]; m != want {
 			t.Fatalf("round robin over uneven conversations: turn %d has model %s, want %s", i, m, want)
 		}
@@ -246,6 +246,8 @@ func TestPrepare(t *testing.T) {
 
 func TestConfigErrors(t *testing.T) {
 	good := SyntheticConfig{Entries: 1, ISL: Dist{Mean: 5}}
+	ratio := &RangeRatio{Input: 0.5, Output: 0.5}
+	image := ImageConfig{Width: Dist{Mean: 8}, Height: Dist{Mean: 8}, Batch: 1}
 	for name, change := range map[string]func(*SyntheticConfig){
 		"entries":           func(c *SyntheticConfig) { c.Entries = 0 },
 		"mean ISL":          func(c *SyntheticConfig) { c.ISL.Mean = math.NaN() },
@@ -255,8 +257,55 @@ func TestConfigErrors(t *testing.T) {
 		"mean turn delay":   func(c *SyntheticConfig) { c.TurnDelayMS.Mean = math.Inf(1) },
 		"prompt batch size": func(c *SyntheticConfig) { c.BatchSize = -1 },
 		"special tokens":    func(c *SyntheticConfig) { c.SpecialTokens = -1 },
+		"chat template":     func(c *SyntheticConfig) { c.TurnOverhead = -1 },
 		"turn delay ratio":  func(c *SyntheticConfig) { c.TurnDelayRatio = math.NaN() },
 		"model selection":   func(c *SyntheticConfig) { c.Selection = "best" },
+		"prompt corpus":     func(c *SyntheticConfig) { c.Corpus = "poems" },
+		"nothing is left":   func(c *SyntheticConfig) { c.ISL = Dist{} },
+		"add up to 90":      func(c *SyntheticConfig) { c.Pairs = []Pair{{Dist{Mean: 1}, Dist{Mean: 1}, 90}} },
+		"give one of them": func(c *SyntheticConfig) {
+			c.Pairs, c.Ratio = []Pair{{Dist{Mean: 1}, Dist{Mean: 1}, 100}}, ratio
+		},
+		"range ratio needs a mean OSL": func(c *SyntheticConfig) { c.Ratio = ratio },
+		"range ratio spreads the ISL":  func(c *SyntheticConfig) { c.Ratio, c.ISL.StdDev, c.OSL.Mean = ratio, 2, 5 },
+		"prompts of no tokens": func(c *SyntheticConfig) {
+			c.Ratio, c.ISL.Mean, c.OSL.Mean = &RangeRatio{Input: 0.9, Output: 0.9}, 2, 5
+		},
+		"unknown range ratio":      func(c *SyntheticConfig) { c.Ratio, c.OSL.Mean = &RangeRatio{Style: "x"}, 5 },
+		"give their number":        func(c *SyntheticConfig) { c.Prefix.Length = 5 },
+		"number of prefix prompts": func(c *SyntheticConfig) { c.Prefix.Pool = -1 },
+		"tokens in all":            func(c *SyntheticConfig) { c.Prefix = PrefixConfig{Pool: 1 << 20, Length: 1 << 20} },
+		"shared system prompt length": func(c *SyntheticConfig) {
+			c.Prefix.SharedSystem = -1
+		},
+		"prefix prompts exclude": func(c *SyntheticConfig) { c.Prefix = PrefixConfig{Pool: 1, Length: 1, UserContext: 1} },
+		"a system prompt excludes prefix prompts": func(c *SyntheticConfig) {
+			c.System, c.Prefix = "x", PrefixConfig{Pool: 1, Length: 1}
+		},
+		"a system prompt excludes a shared": func(c *SyntheticConfig) { c.System, c.Prefix.SharedSystem = "x", 1 },
+		"image batch size":                  func(c *SyntheticConfig) { c.Images = ImageConfig{Batch: -1} },
+		"image width is 1e+06":              func(c *SyntheticConfig) { c.Images = image; c.Images.Width.Mean = 1e6 },
+		"unknown image format":              func(c *SyntheticConfig) { c.Images = image; c.Images.Format = "gif" },
+		"audio batch size":                  func(c *SyntheticConfig) { c.Audio.Batch = -1 },
+		"at least 0.01 s":                   func(c *SyntheticConfig) { c.Audio.Seconds.Mean = 0.001 },
+		"mp3 is not made":                   func(c *SyntheticConfig) { c.Audio.Format = "mp3" },
+		"unknown audio format":              func(c *SyntheticConfig) { c.Audio.Format = "ogg" },
+		"audio channels":                    func(c *SyntheticConfig) { c.Audio.Channels = 3 },
+		"audio depth is 12 bits":            func(c *SyntheticConfig) { c.Audio.Depths = []int{12} },
+		"audio sample rate is 0":            func(c *SyntheticConfig) { c.Audio.SampleRates = []float64{0} },
+		"give both or neither":              func(c *SyntheticConfig) { c.Video.Width = 5 },
+		"video of 99999":                    func(c *SyntheticConfig) { c.Video.Width, c.Video.Height = 99_999, 1 },
+		"video batch size":                  func(c *SyntheticConfig) { c.Video.Batch = -1 },
+		"video duration":                    func(c *SyntheticConfig) { c.Video.Seconds = -1 },
+		"video fps":                         func(c *SyntheticConfig) { c.Video.FPS = -1 },
+		"unknown video picture":             func(c *SyntheticConfig) { c.Video.Picture = "cats" },
+		"unknown video format":              func(c *SyntheticConfig) { c.Video.Format = "avi" },
+		"video sound channels":              func(c *SyntheticConfig) { c.Video.AudioChannels = 3 },
+		"video sound rate":                  func(c *SyntheticConfig) { c.Video.AudioHz = 1 },
+		"video sound depth":                 func(c *SyntheticConfig) { c.Video.AudioBits = 9 },
+		"more than 2 GiB":                   func(c *SyntheticConfig) { c.Video = VideoConfig{Width: 9999, Height: 9999, Batch: 1, Seconds: 99} },
+		"rankings passages is":              func(c *SyntheticConfig) { c.Rankings = &RankingsConfig{Passages: Dist{Mean: 1e7}} },
+		"mean rankings passage tokens is 0": func(c *SyntheticConfig) { c.Rankings = &RankingsConfig{QueryTokens: Dist{Mean: 1}} },
 	} {
 		c := good
 		change(&c)
@@ -279,7 +328,9 @@ func BenchmarkCompose550(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		d.compose(i)
+		if _, err := d.compose(i); err != nil {
+			b.Fatal(err)
+		}
 		i++
 	}
 }
@@ -287,6 +338,8 @@ func BenchmarkCompose550(b *testing.B) {
 func BenchmarkEncodeCorpus(b *testing.B) {
 	tok := token.Builtin()
 	for b.Loop() {
-		newCorpus(tok)
+		if _, err := newCorpus(Sonnet, tok); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
