@@ -27,6 +27,7 @@ func commands() []command {
 		{"simulate", "[options]", "run that simulated server on its own", simulate},
 		{"rerun", "DIR [options]", "repeat the run that left DIR", rerun},
 		{"selfcheck", "[options]", "measure the error of this program's own times on this machine", selfcheck},
+		{"replay", "DIR... [--speed X] [--at 00:30]", "play recorded runs, tacho's or AIPerf's, on the live screen", replayCommand},
 		{"verify", "DIR...", "recompute the summaries of artifact directories from their records", verify},
 		{"help", "[options|metrics|files]", "this text, or a reference table", help},
 		{"version", "", "print the version", version},

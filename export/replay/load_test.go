@@ -154,7 +154,7 @@ func TestLoadLeavesOutRequestsWithoutTimes(t *testing.T) {
 		t.Errorf("%d rows, damage %+v, end %v", tp.rows(), tp.damage, tp.end)
 	}
 	p := play(t, dir, Options{})
-	p.Wait()
+	<-p.Checked()
 	if s := p.Latest(); s.Done != 1 {
 		t.Errorf("%d done", s.Done)
 	}

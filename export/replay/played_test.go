@@ -28,7 +28,7 @@ func copyOf(t *testing.T, name string) string {
 
 // atEnd is the picture of the end, once the numbers have been checked.
 func atEnd(p *Player) *snap.Snapshot {
-	p.Wait()
+	<-p.Checked()
 	p.Seek(p.Timeline().Length)
 	return p.Latest()
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,7 @@ type Player struct {
 	info     snap.RunInfo
 	settings []snap.Setting
 	client   snap.Client
+	origin   string // who made it
 	files    []snap.File
 	slicesOf []snap.SliceRow // of a directory without records
 	timeline atomic.Pointer[snap.Timeline]
@@ -78,9 +80,10 @@ type Player struct {
 	result  *export.Run // made from the records; nil when the files have one
 	closed  bool
 
-	cancel context.CancelFunc
-	check  sync.WaitGroup
-	done   chan struct{}
+	cancel  context.CancelFunc
+	check   sync.WaitGroup
+	checked chan struct{}
+	done    chan struct{}
 }
 
 // Play opens an artifact directory, ours or AIPerf's, to be looked at. Files that
@@ -108,9 +111,15 @@ func Play(path string, o Options) (*Player, error) {
 	}
 	p.head.set(p.clock(), o.At)
 	p.head.playing = o.Playing && p.head.at < p.head.length
-	if !o.NoCheck {
-		p.check.Go(func() { p.verify(ctx) })
+	p.checked = make(chan struct{})
+	if o.NoCheck {
+		close(p.checked)
+		return p, nil
 	}
+	p.check.Go(func() {
+		defer close(p.checked)
+		p.verify(ctx)
+	})
 	return p, nil
 }
 
@@ -167,13 +176,20 @@ func (p *Player) load(ctx context.Context, o Options) error {
 
 // describe fills in what the records and the folder tell of the run.
 func (p *Player) describe() {
+	p.origin = p.dir.origin()
 	if len(p.tracks) > 0 {
 		k := p.tracks[0]
 		if p.info.StartWall.IsZero() {
 			p.info.StartWall = time.Unix(0, k.origin)
 		}
-		if r := p.lib.get(k.byStart[0], k.origin); r != nil && p.info.Model == "" {
-			p.info.Model = r.Model
+		if r := p.lib.get(k.byStart[0], k.origin); r != nil {
+			p.info.Model = cmp.Or(p.info.Model, r.Model)
+			// Records alone tell by what AIPerf has no place for.
+			who := "AIPerf"
+			if r.Model != "" || r.Picked >= 0 {
+				who = "tacho"
+			}
+			p.origin = cmp.Or(p.origin, who+", without a summary")
 		}
 	} else if p.info.StartWall.IsZero() && p.dir.Run != nil && p.dir.Run.Summary.StartNS != 0 {
 		p.info.StartWall = time.Unix(0, p.dir.Run.Summary.StartNS)
@@ -282,7 +298,7 @@ func (p *Player) Timeline() *snap.Timeline { return p.timeline.Load() }
 func (p *Player) Command() string { return p.dir.Command() }
 
 // Result is the run with its exact summary: from the files, or from the records
-// once they have been read through (see Wait) when there is none. Its Summary is
+// once they have been read through (see Checked) when there is none. Its Summary is
 // nil when no request succeeded. The caller must not change it.
 func (p *Player) Result() *export.Run {
 	p.mu.Lock()
@@ -293,8 +309,8 @@ func (p *Player) Result() *export.Run {
 	return p.result
 }
 
-// Wait waits until the numbers have been checked.
-func (p *Player) Wait() { p.check.Wait() }
+// Checked is closed when the numbers have been checked, or will not be.
+func (p *Player) Checked() <-chan struct{} { return p.checked }
 
 // Close ends the check and frees everything. Latest goes on to return the last
 // picture.

@@ -89,7 +89,7 @@ func TestPlayGoldens(t *testing.T) {
 			if s.InFlight != 0 || s.Verdict == "" || len(s.Files) == 0 {
 				t.Errorf("at the end %d in flight, verdict %q, %d files", s.InFlight, s.Verdict, len(s.Files))
 			}
-			p.Wait()
+			<-p.Checked()
 			check := p.Timeline().Check
 			run := p.dir.Run
 			if run == nil {

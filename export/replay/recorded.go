@@ -171,8 +171,9 @@ func (d *Dir) client() snap.Client {
 	return c
 }
 
-// Origin says who made the directory: "AIPerf 0.13.0".
-func (d *Dir) Origin() string {
+// origin says who made the directory: "AIPerf 0.13.0"; empty when neither the
+// summary nor a manifest tells.
+func (d *Dir) origin() string {
 	switch {
 	case d.Manifest != nil && d.Manifest.TachoVersion != "":
 		return "tacho " + d.Manifest.TachoVersion
@@ -183,7 +184,7 @@ func (d *Dir) Origin() string {
 	case d.Run != nil:
 		return "AIPerf"
 	}
-	return "a run without a summary"
+	return ""
 }
 
 // Command is the command line that made the run, without secrets; empty when it

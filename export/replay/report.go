@@ -88,9 +88,19 @@ func (r *Report) notCheckedNames() []string {
 
 // Line is the report in one line: "all 3920 values agree".
 func (r *Report) Line() string {
-	first, _, _ := strings.Cut(r.String(), "\n")
-	if n := len(r.Differ); n > 0 {
-		first = fmt.Sprintf("%d of %d values differ, the first: %s", n, r.Checked, r.Differ[0])
+	line, _, _ := strings.Cut(r.String(), "\n") // the damage, if there is any
+	switch n := len(r.Differ); {
+	case n > 0:
+		line = fmt.Sprintf("%d of %d values differ, the first: %s", n, r.Checked, r.Differ[0])
+	case r.OK():
+		line = fmt.Sprintf("all %d values agree", r.Checked)
 	}
-	return first
+	n := 0
+	for _, c := range r.NotChecked {
+		n += c.Values
+	}
+	if n > 0 {
+		line += fmt.Sprintf("; %d more do not come from the records", n)
+	}
+	return line
 }

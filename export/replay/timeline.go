@@ -19,7 +19,7 @@ const maxTicks = 300
 
 // newTimeline makes the run a bar.
 func (p *Player) newTimeline() *snap.Timeline {
-	t := &snap.Timeline{Length: p.head.length, Origin: p.dir.Origin(), Dir: p.info.Dir, Missing: p.missing()}
+	t := &snap.Timeline{Length: p.head.length, Origin: p.origin, Dir: p.info.Dir, Missing: p.missing()}
 	for _, k := range p.tracks {
 		if len(p.tracks) > 1 {
 			t.Ticks = append(t.Ticks, snap.Mark{At: k.offset, Kind: snap.MarkPhase, Text: "phase " + cmp.Or(k.Name, string(k.Kind))})

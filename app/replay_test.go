@@ -1,0 +1,94 @@
+package app
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const goldens = "../testdata/aiperf-0.13"
+
+func TestReplayInAPipe(t *testing.T) {
+	for _, c := range []struct {
+		dir  string
+		want []string
+	}{
+		{"chat_stream", []string{"Time to First Token", "made by AIPerf 0.13.0", "complete: 60 requests ok, 0 failed", "all 9072 values agree", "command: aiperf profile"}},
+		{"prefix_named", []string{"Time to First Token", "values agree"}},
+		{"summary_level", []string{"Request Latency", "not checked: there are no records", "profile_export.jsonl is missing"}},
+		{"all_fail", []string{"8 × refused ClientConnectorError", "made by AIPerf, without a summary", "no summary to check"}},
+	} {
+		r := tacho(t, "replay", filepath.Join(goldens, c.dir))
+		if r.code != 0 {
+			t.Errorf("%s: exit %d: %s", c.dir, r.code, r.stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s lacks %q:\n%s", c.dir, want, r.stdout)
+			}
+		}
+		if strings.ContainsRune(r.stdout+r.stderr, 0x1b) {
+			t.Errorf("%s: control codes in a pipe", c.dir)
+		}
+	}
+}
+
+func TestReplayOfOurOwn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if r := tacho(t, "demo", "--request-count", "6", "--osl", "6", "--isl", "32", "--artifact-dir", dir); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	r := tacho(t, "replay", dir, filepath.Join(goldens, "embeddings"))
+	for _, want := range []string{"== " + dir, "SIMULATED", "made by tacho " + Version, "== " + goldens, "made by AIPerf"} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, r.stdout)
+		}
+	}
+}
+
+func TestReplayOfWhatIsNoRun(t *testing.T) {
+	r := tacho(t, "replay", filepath.Join(goldens, "sweep"))
+	if r.code != 1 || !strings.Contains(r.stderr, "not the directory of a run") || !strings.Contains(r.stderr, "tacho replay "+filepath.Join(goldens, "sweep", "concurrency_1")) {
+		t.Errorf("exit %d: %s", r.code, r.stderr)
+	}
+	r = tacho(t, "replay", t.TempDir())
+	if r.code != 1 || !strings.Contains(r.stderr, "give the folder with profile_export_aiperf.json") {
+		t.Errorf("exit %d: %s", r.code, r.stderr)
+	}
+}
+
+func TestReplayOptions(t *testing.T) {
+	for args, want := range map[string]string{
+		"": "no directory", "--speed 2": "no directory", "DIR --speed 0": "--speed 0", "DIR --speed -1": "--speed -1", "DIR --speed 1001": "--speed 1001",
+		"DIR --at x": "--at \"x\"", "DIR --at 1:2:3:4": "--at", "DIR --at -5s": "--at", "DIR --at 101%": "--at", "DIR --nonsense": "nonsense",
+	} {
+		_, err := readReplayOptions(Env{Terminal: true}, strings.Fields(args))
+		if err == nil || code(err) != exitUsage || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+	o, err := readReplayOptions(Env{Terminal: true}, strings.Fields("A --speed 10 B --at=00:30 --against C"))
+	if err != nil || strings.Join(o.dirs, " ") != "A B" || o.speed != 10 || o.at != "00:30" || o.against != "C" {
+		t.Errorf("%+v, %v", o, err)
+	}
+	for _, args := range []string{"DIR --speed 2", "DIR --at 5s", "DIR --against X"} {
+		if r := tacho(t, append([]string{"replay"}, strings.Fields(args)...)...); r.code != exitUsage || !strings.Contains(r.stderr, "need a terminal") {
+			t.Errorf("%s in a pipe: exit %d: %s", args, r.code, r.stderr)
+		}
+	}
+	if r := tacho(t, "replay", "-h"); r.code != 0 || !strings.Contains(r.stdout, "--against DIR") {
+		t.Errorf("exit %d:\n%s", r.code, r.stdout)
+	}
+}
+
+func TestParseMoment(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": time.Hour, "00:30": 30 * time.Second, "1:02:03": time.Hour + 2*time.Minute + 3*time.Second, "90s": 90 * time.Second,
+		"50%": 30 * time.Minute, "0:00.5": 500 * time.Millisecond, "0s": 0,
+	} {
+		if got, err := parseMoment(text, time.Hour); err != nil || got != want {
+			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
