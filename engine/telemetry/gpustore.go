@@ -41,8 +41,9 @@ func (s *GPUStore) GPUs() []*GPUSeries { return s.gpus }
 func (s *GPUStore) Thinned() int { return s.thinned }
 
 // Add adds a sample; one without figures adds nothing. edge marks those taken
-// at the edge of a phase.
-func (s *GPUStore) Add(g *GPUSample, edge bool) {
+// at the edge of a phase. It reports whether the GPU's energy counter has
+// started anew.
+func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 	key := gpuKey{g.Source, g.UUID}
 	d := s.byID[key]
 	if d == nil {
@@ -51,12 +52,18 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) {
 		s.gpus = append(s.gpus, d)
 	}
 	if g.Values.empty() {
-		return
+		return false
+	}
+	for _, f := range []Field{EnergyUsed, AMDEnergy} {
+		if before, ok := lastNumber(d.cols[f]); ok && g.Values[f] < before {
+			restarted = true
+		}
 	}
 	s.numbers += d.add(g.AtNS, &g.Values, edge)
 	if s.numbers > s.budget {
 		s.thin()
 	}
+	return restarted
 }
 
 // add enters a sample in order of time and returns how many numbers it took.

@@ -66,8 +66,9 @@ type seriesTape struct {
 func (s *seriesTape) presence() *column { return &s.columns[len(s.columns)-1] }
 
 // Add adds a scrape. Those of one page come in the order of time; one that does
-// not is left out of the numbers.
-func (st *ServerStore) Add(s *Scrape) {
+// not is left out of the numbers. It reports whether counters of the page have
+// started anew.
+func (st *ServerStore) Add(s *Scrape) (restarted bool) {
 	p := st.byURL[s.URL]
 	if p == nil {
 		p = &pageTape{url: s.URL, byKey: map[string]*seriesTape{}}
@@ -77,16 +78,17 @@ func (st *ServerStore) Add(s *Scrape) {
 	phase := st.phase(s.Phase)
 	p.fetches = append(p.fetches, fetch{s.AtNS, s.LatencyNS, phase, s.Same})
 	if n := len(p.times); n > 0 && s.AtNS < p.times[n-1] {
-		return
+		return false
 	}
 	p.times, p.phases = append(p.times, s.AtNS), append(p.phases, phase)
 	if s.Shape != p.shape {
 		p.reshape(s.Shape)
 	}
-	st.changes += p.numbers(s)
-	if st.changes > st.budget {
+	changes, restarted := p.numbers(s)
+	if st.changes += changes; st.changes > st.budget {
 		st.thin()
 	}
+	return restarted
 }
 
 // phase is the number of a phase, -1 for none.
@@ -162,18 +164,22 @@ func (s *seriesTape) follow(kind Kind, x *Series) {
 }
 
 // numbers enters the values of a scrape and returns how many changed.
-func (p *pageTape) numbers(s *Scrape) (changes int) {
+func (p *pageTape) numbers(s *Scrape) (changes int, restarted bool) {
 	i, n := len(p.times)-1, 0
 	for k := range s.Shape.Families {
 		f := &s.Shape.Families[k]
 		for j := range f.Series {
 			if t := p.inShape[n]; t != nil {
+				before := t.presence().last()
 				changes += t.push(i, s, f.Kind, &f.Series[j])
+				if t.kind == Counter || t.kind == Histogram { // the latter's is its count
+					restarted = restarted || t.presence().last() < before
+				}
 			}
 			n++
 		}
 	}
-	return changes
+	return changes, restarted
 }
 
 // push enters the values of one series. A page that makes a scalar a histogram

@@ -1,0 +1,104 @@
+package telemetry
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"tacho/engine/snap"
+)
+
+// Board makes the picture of the moment out of samples and scrapes, live or
+// from files. One goroutine uses it; the States it gives are never changed.
+type Board struct {
+	startNS int64
+	// stale is the age from which a source has missed its turn.
+	stale   time.Duration
+	gpus    []*boardGPU
+	byGPU   map[gpuKey]*boardGPU
+	servers []*boardServer
+	byURL   map[string]*boardServer
+	note    string
+}
+
+// State is all GPUs and servers at one moment, GPUs by host and index.
+type State struct {
+	GPUs []snap.GPU
+	// GPUNote says in a sentence why there are no GPUs.
+	GPUNote string
+	Servers []snap.ServerState
+}
+
+// NewBoard returns an empty one. startNS is where the times of the pictures
+// begin, Unix nanoseconds; stale the age from which a sample is called old.
+func NewBoard(startNS int64, stale time.Duration) *Board {
+	return &Board{startNS: startNS, stale: stale, byGPU: map[gpuKey]*boardGPU{}, byURL: map[string]*boardServer{}}
+}
+
+// AddGPU adds a sample that took so long to get.
+func (b *Board) AddGPU(g *GPUSample, latency time.Duration) {
+	key := gpuKey{g.Source, g.UUID}
+	d := b.byGPU[key]
+	if d == nil {
+		d = newBoardGPU(g)
+		b.byGPU[key] = d
+		b.gpus = append(b.gpus, d)
+	}
+	d.add(g, b.since(g.AtNS), latency)
+}
+
+// AddScrape adds a scrape.
+func (b *Board) AddScrape(s *Scrape) {
+	d := b.byURL[s.URL]
+	if d == nil {
+		d = newBoardServer(s.URL)
+		b.byURL[s.URL] = d
+		b.servers = append(b.servers, d)
+	}
+	d.add(s, b.since(s.AtNS))
+}
+
+// Touch says that a source answered at a time with what it had answered before:
+// its figures are not old.
+func (b *Board) Touch(source string, atNS int64) {
+	for key, d := range b.byGPU {
+		if key.source == source {
+			d.atNS = atNS
+		}
+	}
+}
+
+// Note sets why there are no GPUs.
+func (b *Board) Note(text string) { b.note = text }
+
+func (b *Board) since(ns int64) time.Duration { return time.Duration(ns - b.startNS) }
+
+// State is the picture at a time, Unix nanoseconds.
+func (b *Board) State(nowNS int64) *State {
+	s := &State{GPUNote: b.note, GPUs: make([]snap.GPU, 0, len(b.gpus)), Servers: make([]snap.ServerState, 0, len(b.servers))}
+	for _, d := range b.gpus {
+		g := d.gpu
+		g.History, g.Stale = d.history.window(), b.age(d.atNS, nowNS)
+		s.GPUs = append(s.GPUs, g)
+	}
+	slices.SortStableFunc(s.GPUs, func(x, y snap.GPU) int {
+		return cmp.Or(cmp.Compare(x.Host, y.Host), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Index, y.Index))
+	})
+	for _, d := range b.servers {
+		v := d.state
+		v.History, v.Stale = d.history.window(), b.age(d.atNS, nowNS)
+		s.Servers = append(s.Servers, v)
+	}
+	if len(s.GPUs) > 0 {
+		s.GPUNote = ""
+	}
+	return s
+}
+
+// age is how old a sample is when it is too old, else 0.
+func (b *Board) age(atNS, nowNS int64) time.Duration {
+	if d := time.Duration(nowNS - atNS); d > b.stale {
+		return d
+	}
+	return 0
+}

@@ -1,0 +1,165 @@
+package telemetry
+
+import (
+	"fmt"
+	"time"
+
+	"tacho/engine/record"
+)
+
+// publishEvery is how often a new picture is made at most.
+const publishEvery = 100 * time.Millisecond
+
+// own is the one goroutine that has the stores and the board. It ends when the
+// events do.
+func (m *Monitor) own(firsts chan<- struct{}) {
+	ticker := time.NewTicker(publishEvery)
+	defer ticker.Stop()
+	seen := map[*watcher]bool{}
+	dirty := true
+	flushed := record.Now()
+	for {
+		select {
+		case e, more := <-m.events:
+			if !more {
+				m.publish()
+				return
+			}
+			m.take(&e)
+			dirty = true
+			if !seen[e.from] {
+				seen[e.from] = true
+				m.publish() // Start's caller sees what the first readings gave
+				firsts <- struct{}{}
+			}
+			if e.done != nil {
+				e.done <- struct{}{}
+			}
+		case <-ticker.C:
+			if now := record.Now(); m.out != nil && now-flushed > int64(time.Second) {
+				flushed = now
+				m.out.flush()
+			}
+			// Also without news: what is old must be seen to be old.
+			if dirty || m.anyOld() {
+				dirty = false
+				m.publish()
+			}
+		}
+	}
+}
+
+func (m *Monitor) publish() { m.state.Store(m.board.State(record.Wall(record.Now()))) }
+
+// anyOld reports whether a source is down.
+func (m *Monitor) anyOld() bool {
+	for _, h := range m.health {
+		if h.ever && h.downSince != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// take enters what a watcher handed over.
+func (m *Monitor) take(e *event) {
+	h := m.health[e.from]
+	if e.err != nil {
+		m.tell(e.atNS, true, h.failedRead(e.from, e.err, e.atNS))
+		if !e.from.server && !h.ever && !e.from.quiet {
+			m.board.Note(e.from.what() + ": " + trouble(e.err))
+		}
+		return
+	}
+	m.tell(e.atNS, false, h.goodRead(e.from, e.atNS))
+	if s := e.got.scrape; s != nil {
+		m.takeScrape(e, h, s)
+		return
+	}
+	m.takeGPUs(e, h)
+}
+
+func (m *Monitor) takeScrape(e *event, h *health, s *Scrape) {
+	if s.Dropped > 0 && h.once("dropped") {
+		m.tell(e.atNS, true, fmt.Sprintf("the page of %s has %d series too many; the first %d are kept", e.from.name, s.Dropped, maxSeries))
+	}
+	if e.got.work*busyShare > e.from.every && h.once("slow") {
+		m.tell(e.atNS, true, fmt.Sprintf("the page of %s takes %s to read, so it is read every %s",
+			e.from.name, e.got.work.Round(time.Millisecond), (e.got.work*busyShare).Round(100*time.Millisecond)))
+	}
+	m.mu.Lock()
+	restarted := m.servers.Add(s)
+	thinned, lost := m.servers.Thinned(), m.servers.Lost()
+	m.mu.Unlock()
+	if restarted {
+		m.restarted(e, h)
+	}
+	if thinned > 0 && m.health[e.from].once("thinned") {
+		m.tell(e.atNS, false, "a long run: older server metrics are kept at a lower resolution, to stay in memory")
+	}
+	if lost > 0 && h.once("lost") {
+		m.tell(e.atNS, true, "the page of "+e.from.name+" makes new series all the time; no more are kept")
+	}
+	m.board.AddScrape(s)
+	if m.out != nil && !s.Same {
+		m.out.scrape(s)
+	}
+}
+
+// restarted tells of counters that started anew, the first few times.
+func (m *Monitor) restarted(e *event, h *health) {
+	if h.restarts++; h.restarts <= 3 {
+		m.tell(e.atNS, true, "counters of "+e.from.name+" started anew (was it restarted?); totals over this moment are too low")
+	}
+}
+
+func (m *Monitor) takeGPUs(e *event, h *health) {
+	r := &e.got.gpus
+	if r.Same {
+		m.board.Touch(e.from.source, record.Wall(e.atNS))
+	}
+	if r.Missing != "" && h.once(r.Missing) {
+		m.tell(e.atNS, true, r.Missing)
+	}
+	kept := make([]GPUSample, 0, len(r.Samples))
+	restarted := false
+	for i := range r.Samples {
+		g := &r.Samples[i]
+		if !m.owns(e, g) {
+			continue
+		}
+		restarted = m.gpus.Add(g, e.edge) || restarted
+		m.board.AddGPU(g, e.got.latency)
+		kept = append(kept, *g)
+	}
+	if restarted {
+		m.restarted(e, h)
+	}
+	if m.gpus.Thinned() > 0 && h.once("thinned") {
+		m.tell(e.atNS, false, "a long run: older GPU figures are kept at a lower resolution, to stay in memory")
+	}
+	if m.out != nil && len(kept) > 0 {
+		m.out.gpus(kept)
+	}
+}
+
+// ownedFor is how long a GPU belongs to the source that told of it last.
+const ownedFor = 10 * time.Second
+
+// owns reports whether a GPU counts for the source: the first that tells of it
+// has it while it goes on doing so.
+func (m *Monitor) owns(e *event, g *GPUSample) bool {
+	if g.UUID == "" {
+		return true
+	}
+	o := m.owners[g.UUID]
+	if o == nil {
+		o = new(gpuOwner)
+		m.owners[g.UUID] = o
+	}
+	if o.from == nil || o.from == e.from || e.atNS-o.ns > int64(ownedFor) {
+		o.from, o.ns = e.from, e.atNS
+		return true
+	}
+	return false
+}
