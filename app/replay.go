@@ -25,7 +25,8 @@ const replayUsage = `usage: tacho replay DIR... [--speed X] [--at 00:30] [--agai
 Plays recorded runs, tacho's or AIPerf's: the live screen at any moment of them,
 one directory after the other. space plays, the arrows move, ? lists the keys.
 In a pipe it prints the final tables, whether they follow from the records, and
-what is missing.
+what is missing. DIR may also be the tag or the folder name of a run below this
+folder, or "last".
 
   --speed X      play at once, X seconds of the run per second: 1 to 1000
   --at TIME      begin there: 00:30, 1:02:03, 90s or 50%; otherwise at the end,
@@ -137,7 +138,11 @@ func replayCommand(env Env, args []string) error {
 }
 
 // openReplay opens a directory, with a hint where runs are if it is none.
-func openReplay(dir string, o replay.Options) (*replay.Player, error) {
+func openReplay(name string, o replay.Options) (*replay.Player, error) {
+	dir, err := findRun(name)
+	if err != nil {
+		return nil, err
+	}
 	p, err := replay.Play(dir, o)
 	if err == nil {
 		return p, nil
@@ -167,7 +172,11 @@ func showReplay(ctx context.Context, env Env, dir string, o replayOptions) error
 	p.Play(o.speed > 0)
 	ui := tui.Options{Getenv: env.Getenv, Command: p.Command()}
 	if o.against != "" {
-		g, err := replay.OpenGhost(o.against)
+		behind, err := findRun(o.against)
+		if err != nil {
+			return err
+		}
+		g, err := replay.OpenGhost(behind)
 		if err != nil {
 			return err
 		}

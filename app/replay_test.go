@@ -58,6 +58,27 @@ func TestReplayOfWhatIsNoRun(t *testing.T) {
 	}
 }
 
+func TestReplayByName(t *testing.T) {
+	root := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(root, "cache"))
+	t.Chdir(root)
+	if r := tacho(t, "replay", "last"); r.code != 1 || !strings.Contains(r.stderr, "no run with that tag") {
+		t.Errorf("exit %d: %s", r.code, r.stderr)
+	}
+	for _, name := range []string{"one", "two"} {
+		r := tacho(t, "demo", "--request-count", "3", "--osl", "4", "--isl", "16", "--tag", "tag "+name, "--artifact-dir", filepath.Join("artifacts", name))
+		if r.code != 0 {
+			t.Fatal(r.stderr)
+		}
+	}
+	for name, want := range map[string]string{"last": "two", "one": "one", "tag one": "one", "artifacts/two": "two"} {
+		r := tacho(t, "replay", name)
+		if r.code != 0 || !strings.Contains(r.stdout, ", in "+filepath.Join(root, "artifacts", want)) {
+			t.Errorf("%s: exit %d: %s\n%s", name, r.code, r.stderr, r.stdout)
+		}
+	}
+}
+
 func TestReplayOptions(t *testing.T) {
 	for args, want := range map[string]string{
 		"": "no directory", "--speed 2": "no directory", "DIR --speed 0": "--speed 0", "DIR --speed -1": "--speed -1", "DIR --speed 1001": "--speed 1001",
