@@ -197,7 +197,7 @@ func (s rowSink) Trouble() string {
 		}
 	}
 	if n := s.Dropped(); n > 0 {
-		return fmt.Sprintf("the disk is too slow, %d rows were dropped", n)
+		return fmt.Sprintf("the files cannot keep up, %d rows were dropped", n)
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"tacho/app/headless"
@@ -76,10 +77,12 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 		}
 	}
 	s.doing("starting")
-	tuneRuntime()
 
 	ctx, cancel := context.WithCancel(stops.ctx)
+	var tuner sync.WaitGroup
+	defer tuner.Wait()
 	defer cancel()
+	tuner.Go(func() { tuneMemory(ctx) })
 	ended := make(chan error, 1)
 	go func() {
 		err := s.drive(ctx, e)
@@ -89,13 +92,6 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	shown := s.show(ctx)
 	err = <-ended
 	return s.conclude(err, shown)
-}
-
-// tuneRuntime trades memory for quiet: kernel stamps keep the collector's pauses
-// out of the numbers, rarer ones also keep them out of the send times.
-func tuneRuntime() {
-	debug.SetGCPercent(200)
-	debug.SetMemoryLimit(320 << 20)
 }
 
 // doing publishes a snapshot of the time before the first phase.

@@ -35,7 +35,8 @@ func (s *rows) Add(row *metric.Row, raw *record.Raw) bool {
 	return true
 }
 
-func (s *rows) Trouble() string { return "" }
+func (s *rows) Fits(*metric.Row, *record.Raw) bool { return true }
+func (s *rows) Trouble() string                    { return "" }
 
 // words counts words: a tokenizer that a test can predict.
 type words struct{}

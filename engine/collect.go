@@ -32,21 +32,23 @@ type collector struct {
 	wg      sync.WaitGroup
 
 	// What follows belongs to the collector's goroutine until close returns.
-	phases  []*stats.Accumulator // by the index of the phase
-	live    *live
-	health  *health
-	notices notices
-	dropped int64
-	trouble string // the sink's, as last told
-	unkept  bool   // rows were lost to the statistics, and it was told
-	first   int64  // first departure, Unix ns
-	seq     uint64
+	phases   []*stats.Accumulator // by the index of the phase
+	live     *live
+	health   *health
+	notices  notices
+	delivery delivery
+	trouble  string // the sink's, as last told
+	unkept   bool   // rows were lost to the statistics, and it was told
+	first    int64  // first departure, Unix ns
+	seq      uint64
 }
 
-// collected is a row on its way to the collector.
+// collected is a row on its way to the collector and from there to the sink;
+// size is what it takes of the counters' room until then.
 type collected struct {
-	row *metric.Row
-	raw *record.Raw
+	row  *metric.Row
+	raw  *record.Raw
+	size int64
 }
 
 // oddities are facts about answers that are worth one notice each.
@@ -61,6 +63,7 @@ func newCollector(r *run, cell *snap.Cell) *collector {
 	return &collector{
 		r: r, cell: cell, quit: make(chan struct{}),
 		live: newLive(r.plan, record.Now()), health: newHealth(r.plan),
+		delivery: delivery{sink: r.plan.Sink, wait: r.plan.Raw, release: func(int64) {}},
 	}
 }
 
@@ -68,9 +71,9 @@ func newCollector(r *run, cell *snap.Cell) *collector {
 func (c *collector) start() { c.wg.Go(c.loop) }
 
 // add takes a finished row from any goroutine.
-func (c *collector) add(row *metric.Row, raw *record.Raw) {
+func (c *collector) add(row *metric.Row, raw *record.Raw, size int64) {
 	c.mu.Lock()
-	c.inbox = append(c.inbox, collected{row, raw})
+	c.inbox = append(c.inbox, collected{row, raw, size})
 	c.mu.Unlock()
 }
 
@@ -106,7 +109,9 @@ func (c *collector) loop() {
 		case <-tick.C:
 			c.step()
 		case <-c.quit:
-			c.step()
+			for c.step(); c.delivery.pending(); c.step() {
+				<-tick.C
+			}
 			return
 		}
 	}
@@ -138,6 +143,9 @@ func (c *collector) step() {
 		c.take(&rows[i])
 	}
 	now := record.Now()
+	if c.delivery.deliver(rows, now) {
+		c.notices.add(time.Duration(now-c.live.startNS), true, "requests wait until the raw export is written: they leave late")
+	}
 	for _, s := range moved {
 		c.live.whatIf.set(c.r.plan.Context.SLOs, s.Tag, s.Limit)
 	}
@@ -154,7 +162,7 @@ func (c *collector) step() {
 	c.cell.Publish(c.picture(now, ph))
 }
 
-// take gives a row to its phase's statistics, the live figures and the sink.
+// take gives a row to its phase's statistics and the live figures.
 func (c *collector) take(it *collected) {
 	row := it.row
 	acc := c.statsOf(row.Phase.Index)
@@ -164,9 +172,6 @@ func (c *collector) take(it *collected) {
 	}
 	c.live.add(row)
 	c.health.add(row)
-	if s := c.r.plan.Sink; s != nil && !s.Add(row, it.raw) {
-		c.dropped++
-	}
 	c.guard(acc)
 }
 
@@ -250,7 +255,7 @@ func (c *collector) finish(res *Result) error {
 	res.Client = c.health.figures(c.r.plan.Client, 0)
 	res.Stamps = c.r.plan.Client.Counters()
 	res.MeanCPU = c.health.meanCPU()
-	res.FirstSentNS, res.Dropped = c.first, c.dropped
+	res.FirstSentNS, res.Dropped = c.first, c.delivery.dropped
 	res.Notices = c.notices.list
 	var failed error
 	for i := range res.Phases {

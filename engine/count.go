@@ -27,20 +27,28 @@ type finished struct {
 // as the lag of its next request, never in the server's numbers.
 type counters struct {
 	in      chan finished
+	room    *room
 	waiting atomic.Int64
 	wg      sync.WaitGroup
 }
 
-// countQueue bounds the exchanges that wait to be counted.
-const countQueue = 4096
+// countQueue bounds the exchanges that wait to be counted, countBytes their
+// texts: a thousand long answers with all their events would be gigabytes.
+const (
+	countQueue = 4096
+	countBytes = 64 << 20
+)
 
-func startCounters(reg *metric.Registry, ctx *metric.Context, c Counter, out func(*metric.Row, *record.Raw)) *counters {
-	p := &counters{in: make(chan finished, countQueue)}
+// startCounters starts them. out gets the rows; who takes them from there gives
+// their sizes back to the room.
+func startCounters(reg *metric.Registry, ctx *metric.Context, c Counter, out func(row *metric.Row, raw *record.Raw, size int64)) *counters {
+	p := &counters{in: make(chan finished, countQueue), room: newRoom(countBytes)}
 	for range max(1, runtime.GOMAXPROCS(0)/2) {
 		p.wg.Go(func() {
 			for f := range p.in {
+				size := f.size()
 				f.tokens(c)
-				out(reg.Row(ctx, f.rec), f.raw)
+				out(reg.Row(ctx, f.rec), f.raw, size)
 				p.waiting.Add(-1)
 			}
 		})
@@ -51,7 +59,13 @@ func startCounters(reg *metric.Registry, ctx *metric.Context, c Counter, out fun
 // add hands an exchange over; nothing in it may change afterwards.
 func (p *counters) add(f finished) {
 	p.waiting.Add(1)
+	p.room.take(f.size())
 	p.in <- f
+}
+
+// size is about how much memory the exchange holds, in bytes.
+func (f *finished) size() int64 {
+	return int64(len(f.input)+len(f.output)+len(f.reasoning)+8*len(f.rec.ChunkNS)) + f.raw.Size()
 }
 
 // backlog is how many exchanges wait or are being counted.

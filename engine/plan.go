@@ -73,6 +73,8 @@ type Counter interface{ Count(text string) int }
 // had to drop. Rows and raw exchanges do not change after the call.
 type RowSink interface {
 	Add(row *metric.Row, raw *record.Raw) bool
+	// Fits tells whether Add would take them now.
+	Fits(row *metric.Row, raw *record.Raw) bool
 	// Trouble says what is wrong with the sink, such as a full disk; empty
 	// when all is well. It must not block.
 	Trouble() string

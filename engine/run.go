@@ -79,7 +79,7 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan.Encode.Extra)}
 	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
-	r.collect.backlog = r.counts.backlog
+	r.collect.backlog, r.collect.delivery.release = r.counts.backlog, r.counts.room.give
 	r.collect.start()
 
 	res := &Result{}

@@ -13,10 +13,12 @@ import (
 const FlushEvery = time.Second
 
 // Queue gives sinks a goroutine of their own, so that a stalled disk never
-// holds up who produces the rows. Its length is bounded: what does not fit is
-// dropped and counted.
+// holds up who produces the rows. Its length and the memory of what waits are
+// bounded: what does not fit is dropped and counted.
 type Queue struct {
 	ch      chan item
+	held    atomic.Int64 // bytes that wait
+	bound   int64        // of held
 	sinks   []RowSink
 	wg      sync.WaitGroup
 	dropped atomic.Int64
@@ -24,14 +26,19 @@ type Queue struct {
 }
 
 type item struct {
-	row *metric.Row
-	raw *record.Raw
+	row  *metric.Row
+	raw  *record.Raw
+	size int64
 }
+
+// maxHeld bounds the bytes that wait for the disk: a thousand raw exchanges of
+// long answers would be gigabytes.
+const maxHeld = 256 << 20
 
 // NewQueue starts the goroutine that owns the sinks. depth is how many rows
 // may wait. The caller must Close it.
 func NewQueue(depth int, sinks ...RowSink) *Queue {
-	q := &Queue{ch: make(chan item, depth), sinks: sinks}
+	q := &Queue{ch: make(chan item, depth), bound: maxHeld, sinks: sinks}
 	q.wg.Go(q.run)
 	return q
 }
@@ -40,13 +47,30 @@ func NewQueue(depth int, sinks ...RowSink) *Queue {
 // afterwards. It reports false when the row was dropped because the queue is
 // full. Add must not be called during or after Close.
 func (q *Queue) Add(row *metric.Row, raw *record.Raw) bool {
-	select {
-	case q.ch <- item{row, raw}:
-		return true
-	default:
-		q.dropped.Add(1)
-		return false
+	size := sizeOf(row, raw)
+	if q.fits(q.held.Add(size)-size, size) {
+		select {
+		case q.ch <- item{row, raw, size}:
+			return true
+		default:
+		}
 	}
+	q.held.Add(-size)
+	q.dropped.Add(1)
+	return false
+}
+
+func sizeOf(row *metric.Row, raw *record.Raw) int64 {
+	return int64(8*(len(row.Vals)+len(row.Gaps))) + raw.Size()
+}
+
+// fits tells whether there is room for size bytes beside those held. What is
+// larger than the bound is taken when nothing else waits.
+func (q *Queue) fits(held, size int64) bool { return held+size <= q.bound || held == 0 }
+
+// Fits tells whether Add would take a row now.
+func (q *Queue) Fits(row *metric.Row, raw *record.Raw) bool {
+	return len(q.ch) < cap(q.ch) && q.fits(q.held.Load(), sizeOf(row, raw))
 }
 
 // Len is how many rows wait, Cap how many may.
@@ -93,6 +117,7 @@ func (q *Queue) run() {
 			for _, s := range q.sinks {
 				s.WriteRow(it.row, it.raw)
 			}
+			q.held.Add(-it.size)
 		case <-tick.C:
 			for _, s := range q.sinks {
 				s.Flush()

@@ -150,3 +150,42 @@ func TestQueueNeverBlocks(t *testing.T) {
 		t.Errorf("errors %v", errs)
 	}
 }
+
+// A stalled disk must not fill the memory with long answers, however few they
+// are; when it goes on, there is room again.
+func TestQueueBoundsItsBytes(t *testing.T) {
+	s := &stuck{started: make(chan struct{}), release: make(chan struct{})}
+	q := NewQueue(1000, s)
+	q.bound = 4000
+	huge := &record.Raw{Body: strings.Repeat("x", 1000)}
+	q.Add(row("a"), huge)
+	<-s.started
+	for _, id := range []string{"b", "c"} {
+		if !q.Add(row(id), huge) {
+			t.Fatalf("row %s was dropped with a quarter of the room taken by each", id)
+		}
+	}
+	if q.Add(row("d"), &record.Raw{Body: huge.Body + huge.Body}) || q.Dropped() != 1 {
+		t.Error("what waits went over the bound")
+	}
+	if !q.Add(row("e"), nil) {
+		t.Error("a small row had no room")
+	}
+	close(s.release)
+	if q.Close(); q.held.Load() != 0 {
+		t.Errorf("%d bytes are held by an empty queue", q.held.Load())
+	}
+}
+
+func TestQueueTakesAHugeRowAlone(t *testing.T) {
+	s, err := NewFileSink(t.TempDir(), "x", "", line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := NewQueue(1000, s)
+	q.bound = 4000
+	if !q.Add(row("a"), &record.Raw{Body: strings.Repeat("x", 5000)}) {
+		t.Error("a row larger than the bound found no room in an empty queue")
+	}
+	q.Close()
+}

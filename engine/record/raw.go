@@ -30,6 +30,30 @@ type Raw struct {
 	Trace *Trace
 }
 
+// Size is about how many bytes of memory the account holds; nil holds none.
+// Whoever keeps many of them bounds the sum.
+func (r *Raw) Size() int64 {
+	if r == nil {
+		return 0
+	}
+	const event, packet, trace = 32, 32, 2 << 10 // of the values themselves
+	n := len(r.Payload) + len(r.Body) + len(r.Text)
+	for i := range r.Headers {
+		n += packet + len(r.Headers[i].Name) + len(r.Headers[i].Value)
+	}
+	for i := range r.Events {
+		n += event
+		for j := range r.Events[i].Packets {
+			p := &r.Events[i].Packets[j]
+			n += packet + len(p.Name) + len(p.Value)
+		}
+	}
+	if r.Trace != nil {
+		n += trace
+	}
+	return int64(n)
+}
+
 // Header is one header field.
 type Header struct{ Name, Value string }
 
