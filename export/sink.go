@@ -1,7 +1,9 @@
 package export
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -48,6 +50,8 @@ const sinkBuffer = 64 << 10
 type FileSink struct {
 	name   string
 	file   file
+	header string
+	gone   func() bool // tells that the file is no longer where it was made
 	encode Encode
 	buf    []byte
 	inBuf  int64 // rows in buf
@@ -76,12 +80,27 @@ func NewFileSink(dir, name, header string, encode Encode) (*FileSink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", name, err)
 	}
-	return newFileSink(f, name, header, encode), nil
+	s := newFileSink(f, name, header, encode)
+	s.gone = func() bool {
+		there, err := os.Stat(path)
+		if err != nil {
+			return errors.Is(err, fs.ErrNotExist)
+		}
+		ours, err := f.Stat()
+		return err == nil && !os.SameFile(there, ours)
+	}
+	return s, nil
 }
 
 func newFileSink(f file, name, header string, encode Encode) *FileSink {
-	return &FileSink{name: name, file: f, encode: encode, buf: append(make([]byte, 0, sinkBuffer*2), header...)}
+	return &FileSink{
+		name: name, file: f, header: header, gone: func() bool { return false }, encode: encode,
+		buf: append(make([]byte, 0, sinkBuffer*2), header...),
+	}
 }
+
+// errGone is a file that somebody took away: the rows in it are out of reach.
+var errGone = errors.New("the file was moved or removed while it was being written")
 
 // WriteRow implements RowSink.
 func (s *FileSink) WriteRow(row *metric.Row, raw *record.Raw) {
@@ -97,29 +116,54 @@ func (s *FileSink) WriteRow(row *metric.Row, raw *record.Raw) {
 
 // Flush implements RowSink.
 func (s *FileSink) Flush() {
-	if len(s.buf) == 0 {
+	if s.gone() {
+		s.lost.Add(s.rows.Swap(0))
+		s.fail(errGone)
+	} else if len(s.buf) > 0 {
+		s.write()
+	}
+}
+
+func (s *FileSink) write() {
+	n, err := s.file.WriteAt(s.buf, s.size)
+	if err != nil {
+		// Half a line would spoil the next one. That nothing was written cannot
+		// be told from n: os.File forgets what it wrote before the error. If
+		// even this fails, the next write overwrites the rest.
+		_ = s.file.Truncate(s.size)
+		s.fail(err)
 		return
 	}
-	n, err := s.file.WriteAt(s.buf, s.size)
-	switch {
-	case err == nil:
-		s.size += int64(n)
-		s.bytes.Store(s.size)
-		s.rows.Add(s.inBuf)
-		s.err.Store(nil)
-	default:
-		err = fmt.Errorf("write %s: %w", s.name, err)
-		if s.first == nil {
-			s.first = err
-		}
-		s.err.Store(&err)
-		s.lost.Add(s.inBuf)
-		if n > 0 {
-			// Half a line would spoil the next one. If even this fails, the
-			// next write starts at the same place and overwrites it.
-			_ = s.file.Truncate(s.size)
-		}
+	s.size += int64(n)
+	s.bytes.Store(s.size)
+	s.rows.Add(s.inBuf)
+	s.err.Store(nil)
+	s.empty()
+}
+
+// fail counts what is buffered as lost, all but the header.
+func (s *FileSink) fail(err error) {
+	err = fmt.Errorf("write %s: %w", s.name, bare(err))
+	if s.first == nil {
+		s.first = err
 	}
+	s.err.Store(&err)
+	s.lost.Add(s.inBuf)
+	s.empty()
+	if s.size == 0 {
+		s.buf = append(s.buf, s.header...)
+	}
+}
+
+// bare drops the system call and the path, which name the same file again.
+func bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+func (s *FileSink) empty() {
 	s.inBuf = 0
 	// A single huge answer must not hold its memory for the rest of the run.
 	if cap(s.buf) > 16*sinkBuffer {

@@ -57,7 +57,7 @@ func (d *disk) WriteAt(p []byte, off int64) (int, error) {
 	n := min(len(p), d.room-int(off))
 	d.data = append(d.data[:off], p[:n]...)
 	if n < len(p) {
-		return n, syscall.ENOSPC
+		return 0, syscall.ENOSPC // os.File does not tell what it wrote before
 	}
 	return n, nil
 }
@@ -86,6 +86,49 @@ func TestFileSinkOnAFullDisk(t *testing.T) {
 	}
 	if st := s.Status(); st.Rows != 2 || st.Lost != 1 || st.Err != nil || string(d.data) != "aa\ncc\n" {
 		t.Errorf("with space again: %+v, %q", st, d.data)
+	}
+}
+
+func TestFileSinkKeepsItsHeader(t *testing.T) {
+	d := &disk{room: 3}
+	s := newFileSink(d, "x", "head\n", line)
+	s.WriteRow(row("aa"), nil)
+	s.Flush()
+	d.room = 100
+	s.WriteRow(row("bb"), nil)
+	s.Flush()
+	if st := s.Status(); st.Rows != 1 || st.Lost != 1 || string(d.data) != "head\nbb\n" {
+		t.Errorf("%+v, %q; want the header before the first row that fits", st, d.data)
+	}
+}
+
+// Rows in a file that was taken away are lost, and it is told while it matters.
+func TestFileSinkNoticesThatItsFileIsGone(t *testing.T) {
+	for how, take := range map[string]func(dir string) error{
+		"removed": func(dir string) error { return os.RemoveAll(dir) },
+		"moved":   func(dir string) error { return os.Rename(dir, dir+"2") },
+		"exchanged": func(dir string) error {
+			return errors.Join(os.Remove(filepath.Join(dir, "x")), os.WriteFile(filepath.Join(dir, "x"), nil, 0o600))
+		},
+	} {
+		dir := filepath.Join(t.TempDir(), "run")
+		s, err := NewFileSink(dir, "x", "", line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.WriteRow(row("a"), nil)
+		s.Flush()
+		if err := take(dir); err != nil {
+			t.Fatal(err)
+		}
+		s.Flush() // nothing new, yet it looks
+		if st := s.Status(); st.Rows != 0 || st.Lost != 1 || !errors.Is(st.Err, errGone) {
+			t.Errorf("%s: %+v", how, st)
+		}
+		s.WriteRow(row("b"), nil)
+		if err := s.Close(); !errors.Is(err, errGone) || s.Status().Lost != 2 {
+			t.Errorf("%s: Close() = %v, %+v", how, err, s.Status())
+		}
 	}
 }
 
