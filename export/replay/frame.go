@@ -54,6 +54,8 @@ func (p *Player) frame(at time.Duration) *snap.Snapshot {
 	s.Requests = p.lib.requests(k, n, t.slowest)
 	s.TTFTHeat, s.ITLHeat, s.LatencyHeat = t.ttft.draw(), t.itl.draw(), t.latency.draw()
 	s.Marks = k.marksAt(local)
+	s.GPUNote = p.gpuNote
+	p.sensors.draw(s, k, local)
 	over := at >= p.head.length
 	s.Segments = drawSegments(k.cuts, t.segments, local, over)
 	p.whatIf.draw(s, k, n)

@@ -63,6 +63,8 @@ type Player struct {
 	client   snap.Client
 	origin   string // who made it
 	files    []snap.File
+	sensors  *sensors
+	gpuNote  string          // why there are no GPUs
 	slicesOf []snap.SliceRow // of a directory without records
 	timeline atomic.Pointer[snap.Timeline]
 	clock    func() time.Time
@@ -101,6 +103,7 @@ func Play(path string, o Options) (*Player, error) {
 	}
 	if err := p.load(ctx, o); err != nil {
 		cancel()
+		p.sensors.close()
 		return nil, fmt.Errorf("open run %s: %w", path, err)
 	}
 	p.info, p.settings, p.client = d.info(), settings(p.profile), d.client()
@@ -132,10 +135,14 @@ func (p *Player) load(ctx context.Context, o Options) error {
 			p.head.length = time.Duration(end - start)
 		}
 	}
+	var sensing sync.WaitGroup
+	var errs []error
+	sensing.Go(func() { p.sensors, errs = d.openSensors() })
 	plans := planOf(p.profile, profilingPhase)
 	tape, err := d.load(ctx, loadOptions{
 		slos: d.Config.SLOs, due: plans.open && plans.limit > 0, gapLimit: gapMemory, scratch: o.Scratch,
 	})
+	sensing.Wait()
 	switch {
 	case errors.Is(err, os.ErrNotExist) && d.Run != nil:
 		p.slicesOf = d.summarySlices()
@@ -154,6 +161,12 @@ func (p *Player) load(ctx context.Context, o Options) error {
 	p.m = newMeter(tape, d.Registry, d.Context)
 	p.lib = newLibrary(tape, d.Context)
 	p.tracks = d.layout(tape, p.m)
+	for _, err := range errs {
+		d.Missing = append(d.Missing, Missing{"telemetry", err.Error()})
+	}
+	if p.sensors == nil || p.sensors.gpus == nil {
+		p.gpuNote = "no " + d.Names.Of(export.GPUTelemetry) + " in this directory"
+	}
 	events, err := d.events()
 	if err != nil {
 		d.miss(export.Events, err.Error())
@@ -328,7 +341,8 @@ func (p *Player) Close() error {
 	if p.tape != nil {
 		err = p.tape.close()
 	}
-	p.tape, p.tracks, p.lib, p.m = nil, nil, nil, nil
+	p.sensors.close()
+	p.tape, p.tracks, p.lib, p.m, p.sensors = nil, nil, nil, nil, nil
 	return err
 }
 

@@ -47,19 +47,26 @@ func (k *track) errorTicks(width time.Duration) []snap.Mark {
 	failed := t.failedIn(k.lo, k.hi)
 	first, _ := slices.BinarySearch(t.failed, uint32(k.lo))
 	var out []snap.Mark
-	n, from := 0, time.Duration(0)
+	from, n, head := time.Duration(0), 0, ""
+	put := func() {
+		switch n {
+		case 0:
+		case 1:
+			out = append(out, snap.Mark{At: from, Kind: snap.MarkError, Text: head})
+		default:
+			out = append(out, snap.Mark{At: from, Kind: snap.MarkError, Text: fmt.Sprintf("%d errors, the first: %s", n, head)})
+		}
+	}
 	for i, row := range failed {
 		at := time.Duration(t.end[row]-k.origin) + k.offset
-		f := &t.causes[t.cause[first+i]]
 		if n > 0 && at-from < max(width, 1) {
 			n++
-			m := &out[len(out)-1]
-			m.Text = fmt.Sprintf("%d errors, the first: %s", n, errorWord(&t.causes[t.cause[first+i-n+1]]))
 			continue
 		}
-		n, from = 1, at
-		out = append(out, snap.Mark{At: at, Kind: snap.MarkError, Text: errorWord(f)})
+		put()
+		from, n, head = at, 1, errorWord(&t.causes[t.cause[first+i]])
 	}
+	put()
 	return out
 }
 
@@ -120,6 +127,16 @@ func (p *Player) missing() []string {
 	}
 	if t.damage.CutLast {
 		out = append(out, d.Names.Of(export.Records)+": its last line is cut off and left out")
+	}
+	if p.sensors != nil {
+		for _, x := range []struct {
+			kind  export.Kind
+			lines *lineIndex
+		}{{export.GPUTelemetry, p.sensors.gpus}, {export.ServerJSONL, p.sensors.pages}} {
+			if x.lines != nil && x.lines.bad > 0 {
+				out = append(out, fmt.Sprintf("%s: %d damaged lines are left out", d.Names.Of(x.kind), x.lines.bad))
+			}
+		}
 	}
 	if len(p.tracks) == 0 {
 		return append(out, d.Names.Of(export.Records)+" holds no request: only the result is shown")
