@@ -37,11 +37,18 @@ type briefDecoder struct {
 	row     metric.Row
 	slow    int64 // lines that took the complete decoder
 	names   map[string]string
+
+	// failures are those met so far by the values that decide them, for they
+	// repeat, too: was_cancelled, the error object, our kind. Those of this line
+	// are put together in why.
+	failures map[string]*record.Failure
+	why      []byte
+	failed   bool
 }
 
 // newBriefDecoder returns a decoder of the metrics with these tags.
 func newBriefDecoder(tags []metric.Tag) *briefDecoder {
-	d := &briefDecoder{reg: metric.Builtin(), names: map[string]string{}}
+	d := &briefDecoder{reg: metric.Builtin(), names: map[string]string{}, failures: map[string]*record.Failure{}}
 	d.full = aiperf.NewRecordDecoder(d.reg)
 	for _, t := range tags {
 		def, _ := d.reg.Lookup(t) // nil: not known here, and absent from every line
@@ -53,7 +60,11 @@ func newBriefDecoder(tags []metric.Tag) *briefDecoder {
 
 // decode overwrites b with one line. The error is that of the complete decoder.
 func (d *briefDecoder) decode(line []byte, b *brief) error {
-	if d.fast(line, b) {
+	plain := d.fast(line, b)
+	if plain && d.failed {
+		b.err = d.failures[string(d.why)]
+	}
+	if plain && d.failed == (b.err != nil) {
 		return nil
 	}
 	d.slow++
@@ -73,6 +84,9 @@ func (d *briefDecoder) decode(line []byte, b *brief) error {
 		b.good = row.Vals[def.ID]
 	}
 	b.gaps, b.hasGaps = append(b.gaps, row.Gaps...), row.Gaps != nil
+	if plain && d.failed && len(d.failures) < maxShape {
+		d.failures[string(d.why)] = row.Err
+	}
 	return nil
 }
 
@@ -95,9 +109,10 @@ func follows(data []byte, p int, text string) (int, bool) {
 	return p, false
 }
 
-// fast reads a line of a valid request that is written as usual.
+// fast reads a line that is written as usual, but for why a request failed.
 func (d *briefDecoder) fast(line []byte, b *brief) bool {
 	d.reset(b)
+	d.why, d.failed = d.why[:0], false
 	p, ok := follows(line, 0, `{"metadata":{`)
 	if !ok {
 		return false
@@ -127,7 +142,18 @@ func (d *briefDecoder) readRest(line []byte, p int, b *brief) (int, bool) {
 	if q, ok := follows(line, p, `"trace_data":`); ok { // of the HTTP exchange
 		return passValue(line, q, 0)
 	}
-	return follows(line, p, `"error":null`)
+	if q, ok := follows(line, p, `"error":null`); ok {
+		return q, true
+	}
+	q, ok := follows(line, p, `"error":`)
+	if !ok || d.failed || q >= len(line) || line[q] != '{' {
+		return p, false
+	}
+	p = q
+	if q, ok = passValue(line, p, 0); ok {
+		d.why, d.failed = append(d.why, line[p:q]...), true
+	}
+	return q, ok
 }
 
 // readMeta reads the members of the metadata object.
@@ -163,11 +189,18 @@ func (d *briefDecoder) readFact(line []byte, p int, kind entryKind, b *brief) (q
 			return q, true
 		}
 		return follows(line, p, "null")
-	case factBool:
-		if q, ok := follows(line, p, "false"); ok {
-			return q, true
+	case factErrorKind:
+		q, ok = passString(line, p)
+		d.why = append(d.why, line[p:q]...)
+		return q, ok
+	case factBool, factCancelled:
+		if q, ok = follows(line, p, "false"); !ok {
+			q, ok = follows(line, p, "true")
 		}
-		return follows(line, p, "true")
+		if kind == factCancelled {
+			d.why = append(d.why, line[p:q]...)
+		}
+		return q, ok
 	case factPhaseKind, factPhaseName:
 		q, ok = passString(line, p)
 		if !ok {

@@ -14,6 +14,8 @@ const (
 	factText entryKind = iota
 	factInt
 	factBool
+	factCancelled
+	factErrorKind
 	factStart
 	factEnd
 	factDue
@@ -98,7 +100,7 @@ var factKinds = map[string]entryKind{
 	"credit_issued_ns": factDue, "request_start_ns": factStart, "request_ack_ns": factInt, "request_end_ns": factEnd,
 	"worker_id": factText, "record_processor_id": factText, "benchmark_phase": factPhaseKind, "phase_kind": factPhaseKind,
 	"phase_index": factPhaseIndex, "profiling_index": factProfilingIndex, "phase_name": factPhaseName,
-	"was_cancelled": factBool, "cancellation_time_ns": factInt, "context_overflow_skip": factBool, "agent_depth": factInt,
+	"was_cancelled": factCancelled, "cancellation_time_ns": factInt, "context_overflow_skip": factBool, "agent_depth": factInt,
 	"parent_correlation_id": factText, "root_correlation_id": factText,
 }
 
@@ -107,10 +109,9 @@ func metaEntry(key string) (entry, bool) {
 	return entry{lead: `"` + key + `":`, kind: kind}, ok
 }
 
-// oursKinds are the keys of the object that only tacho writes. That of a failure
-// is not among them: failures take the complete decoder.
+// oursKinds are the keys of the object that only tacho writes.
 var oursKinds = map[string]entryKind{
-	"model": factText, "picked_ns": factPicked, "wire_ns": factInt, "connect_ns": factInt, "read_late_ns": factInt, "kernel_stamps": factBool,
+	"model": factText, "error_kind": factErrorKind, "picked_ns": factPicked, "wire_ns": factInt, "connect_ns": factInt, "read_late_ns": factInt, "kernel_stamps": factBool,
 }
 
 func oursEntry(key string) (entry, bool) {

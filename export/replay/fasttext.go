@@ -45,6 +45,50 @@ func passString(data []byte, p int) (q int, ok bool) {
 	return p, false
 }
 
+// passText is passString for a string that may have escapes.
+func passText(data []byte, p int) (q int, ok bool) {
+	if p >= len(data) || data[p] != '"' {
+		return p, false
+	}
+	for p++; p < len(data); p++ {
+		switch c := data[p]; {
+		case c == '"':
+			return p + 1, true
+		case c < 0x20:
+			return p, false
+		case c == '\\':
+			n := escape(data[p+1:])
+			if n == 0 {
+				return p, false
+			}
+			p += n
+		}
+	}
+	return p, false
+}
+
+// escape is the length of what follows a backslash; 0 is no escape.
+func escape(data []byte) int {
+	if len(data) == 0 {
+		return 0
+	}
+	switch data[0] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 1
+	case 'u':
+		if len(data) < 5 {
+			return 0
+		}
+		for _, c := range data[1:5] {
+			if c-'0' > 9 && c|0x20-'a' > 5 {
+				return 0
+			}
+		}
+		return 5
+	}
+	return 0
+}
+
 // isDigits reports whether eight bytes are all digits.
 func isDigits(x uint64) bool {
 	return x&(ones*0xf0)|((x+ones*0x06)&(ones*0xf0))>>4 == ones*0x33
@@ -249,7 +293,7 @@ func passValue(data []byte, p, depth int) (q int, ok bool) {
 	}
 	switch c := data[p]; c {
 	case '"':
-		return passString(data, p)
+		return passText(data, p)
 	case '{', '[':
 		end := c + 2 // of either, in ASCII
 		if p++; p < len(data) && data[p] == end {
@@ -257,7 +301,7 @@ func passValue(data []byte, p, depth int) (q int, ok bool) {
 		}
 		for {
 			if c == '{' {
-				if p, ok = passString(data, p); !ok || p >= len(data) || data[p] != ':' {
+				if p, ok = passText(data, p); !ok || p >= len(data) || data[p] != ':' {
 					return p, false
 				}
 				p++
