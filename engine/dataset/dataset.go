@@ -8,6 +8,8 @@ type Dataset interface {
 	Len() int
 	// At returns conversation i of 0..Len-1.
 	At(i int) (*Conversation, error)
+	// Hash names the content: two data sets of one hash send the same.
+	Hash() string
 }
 
 // Tokenizer is what this package needs of a tokenizer. Implementations must
