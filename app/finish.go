@@ -39,6 +39,9 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 	sinks, errs := s.files.closeStreams()
 	s.files.release()
 	_, err = export.Write(run, s.files.names, s.files.dir, aiperf.Exporters())
+	if statErr != nil {
+		statErr = fmt.Errorf("there is no summary: %w", statErr)
+	}
 	errs = append(errs, err, statErr)
 	failed := s.outcome(run, res)
 	run.Manifest.Sinks = sinks
@@ -83,7 +86,7 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 func (s *session) outcome(run *export.Run, res *engine.Result) error {
 	m := run.Manifest
 	switch {
-	case run.Valid() == 0 && !(res.Cancelled && len(run.Errors) == 0):
+	case valid(res) == 0 && !(res.Cancelled && len(run.Errors) == 0):
 		m.Outcome = outcomeFailed
 		err := s.allFailed(run)
 		m.Cause = err.Error()
@@ -229,13 +232,25 @@ func newBenchmarkID() string {
 	return hex.EncodeToString(b[:])
 }
 
+// valid is how many requests of the measured phases succeeded, which is known
+// even when the statistics are lost.
+func valid(res *engine.Result) int64 {
+	var n int64
+	for i := range res.Phases {
+		if res.Phases[i].Kind == record.Profiling {
+			n += res.Phases[i].Valid
+		}
+	}
+	return n
+}
+
 // verdict is one line on how the run went.
 func verdict(run *export.Run, res *engine.Result) string {
 	var failed int64
 	for _, e := range run.Errors {
 		failed += e.Count
 	}
-	line := fmt.Sprintf("%s: %d requests ok, %d failed", run.Manifest.Outcome, run.Valid(), failed)
+	line := fmt.Sprintf("%s: %d requests ok, %d failed", run.Manifest.Outcome, valid(res), failed)
 	for _, p := range res.Phases {
 		if p.Kind == record.Profiling && p.CutOff > 0 {
 			line += fmt.Sprintf(", %d cut in flight", p.CutOff)

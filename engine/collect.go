@@ -38,6 +38,7 @@ type collector struct {
 	notices  notices
 	delivery delivery
 	trouble  string // the sink's, as last told
+	strained bool   // statistics take more memory than planned, and it was told
 	unkept   bool   // rows were lost to the statistics, and it was told
 	first    int64  // first departure, Unix ns
 	seq      uint64
@@ -197,6 +198,9 @@ func (c *collector) watchDisk(at time.Duration) {
 		if err := acc.Err(); err != nil && !c.unkept {
 			c.unkept = true
 			c.notices.add(at, true, "there will be no exact statistics: %v", err)
+		} else if err := acc.Strain(); err != nil && !c.unkept && !c.strained {
+			c.strained = true
+			c.notices.add(at, true, "statistics take more memory: %v", err)
 		}
 	}
 	s := c.r.plan.Sink

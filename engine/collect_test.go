@@ -12,26 +12,35 @@ import (
 
 // A disk that takes no more numbers is told while the run goes on, once.
 func TestLostStatisticsAreTold(t *testing.T) {
-	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 1, Requests: 1})
-	b.plan.MemoryBudget, b.plan.ScratchDir = -1, filepath.Join(t.TempDir(), "missing")
-	var cell snap.Cell
-	c := newCollector(&run{plan: b.plan}, &cell)
-	for i := range 5000 {
-		rec := &record.Record{
-			Meta:    record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
-			ChunkNS: []int64{1e18 + 10, 1e18 + 100}, ISL: 3, Output: 2, Reasoning: -1, Usage: record.NoUsage,
+	for _, c := range []struct {
+		budget int64
+		rows   int
+		want   string
+	}{{-1, 5_000, "no exact statistics"}, {1 << 20, 20_000, "statistics take more memory"}} {
+		b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 1, Requests: 1})
+		b.plan.MemoryBudget, b.plan.ScratchDir = c.budget, filepath.Join(t.TempDir(), "missing")
+		var cell snap.Cell
+		col := newCollector(&run{plan: b.plan}, &cell)
+		for i := range c.rows {
+			rec := &record.Record{
+				Meta:    record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
+				ISL: 3, Output: 2, Reasoning: -1, Usage: record.NoUsage,
+			}
+			for at := int64(1e18); len(rec.ChunkNS) < 30; at += int64(i * 7919 % 50021) {
+				rec.ChunkNS = append(rec.ChunkNS, at)
+			}
+			col.take(&collected{row: b.plan.Registry.Row(b.plan.Context, rec)})
 		}
-		c.take(&collected{row: b.plan.Registry.Row(b.plan.Context, rec)})
-	}
-	for range 2 {
-		c.watchDisk(0)
-	}
-	list := c.notices.copy()
-	if len(list) != 1 || !list[0].Warn || !strings.Contains(list[0].Text, "no exact statistics") {
-		t.Errorf("notices %+v, want one of lost statistics", list)
-	}
-	for _, acc := range c.phases {
-		_ = acc.Close() // the scratch file that is not there
+		for range 2 {
+			col.watchDisk(0)
+		}
+		list := col.notices.copy()
+		if len(list) != 1 || !list[0].Warn || !strings.Contains(list[0].Text, c.want) {
+			t.Errorf("budget %d: notices %+v, want one of %q", c.budget, list, c.want)
+		}
+		for _, acc := range col.phases {
+			_ = acc.Close() // the scratch file that is not there
+		}
 	}
 }
 

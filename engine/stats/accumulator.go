@@ -12,6 +12,7 @@ import (
 type Options struct {
 	// Budget is how many bytes of full column blocks stay in memory before the
 	// rest goes to a scratch file; 0 is DefaultBudget, negative is none at all.
+	// Blocks take up to four times as much when there can be no such file.
 	Budget int64
 	// Dir is where the scratch file is made, if one is needed; empty is the
 	// system's place for temporary files.
@@ -113,8 +114,13 @@ func (a *Accumulator) Failed() int64 { return a.failed }
 func (a *Accumulator) Errors() []ErrorGroup { return slices.Clone(a.errors.groups) }
 
 // Err reports why rows could not be kept, if so: the scratch file could not be
-// made or written. It is what Summary and Slices will return.
+// made or written and memory was at its end. It is what Summary and Slices will
+// return.
 func (a *Accumulator) Err() error { return a.store.tape.err }
+
+// Strain reports why rows are kept in memory beyond the budget, if they are: the
+// scratch file cannot be made or written for now.
+func (a *Accumulator) Strain() error { return a.store.tape.trouble }
 
 // Close frees the memory and removes the scratch file. The accumulator must not
 // be used afterwards.
