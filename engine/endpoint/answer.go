@@ -1,9 +1,8 @@
 package endpoint
 
 import (
+	"maps"
 	"slices"
-
-	"tacho/engine/pytext"
 )
 
 // keepBytes is the largest text buffer that an Answer keeps for the next
@@ -36,9 +35,15 @@ type Answer struct {
 	// the request is valid, with fewer tokens than it should have had.
 	Failed     int
 	FirstError string
+	// Video is the last account of the making of a video.
+	Video Video
 
 	text, reasoning, content []byte
+	hasText                  bool
 	calls                    []toolCall
+	parts                    []partID
+	folded                   map[string]any // usage said so far, the first word on each key
+	history                  history
 }
 
 // toolCall is one call of a tool, put together from its pieces.
@@ -55,18 +60,23 @@ func (a *Answer) Reset() {
 		}
 		return b[:0]
 	}
+	a.history.reset(trim)
 	*a = Answer{
-		Capture: a.Capture, Usage: NoUsage,
+		Capture: a.Capture, Usage: NoUsage, Video: NoVideo,
 		text: trim(a.text), reasoning: trim(a.reasoning), content: trim(a.content),
-		calls: a.calls[:0],
+		calls: a.calls[:0], parts: a.parts[:0], history: a.history,
 	}
 }
 
-// Add takes in the next unit. It copies what it keeps.
+// Add takes in the next unit. It copies what it keeps. What only the units
+// before can tell it writes into d: a text that repeats them is emptied, and
+// usage is completed from theirs.
 func (a *Answer) Add(d *Delta) {
 	if a.Units == 0 && !a.HasUsage {
-		a.Usage = NoUsage // also in an Answer that was never Reset
+		a.Usage, a.Video = NoUsage, NoVideo // also in an Answer that was never Reset
 	}
+	a.dedupe(d)
+	a.fold(d)
 	a.Units++
 	a.Done = a.Done || d.Done
 	if d.NotJSON {
@@ -92,6 +102,10 @@ func (a *Answer) Add(d *Delta) {
 		return
 	}
 	a.Chunks++
+	if d.Kind == VideoUnit {
+		a.Video = d.Video
+	}
+	a.hasText = a.hasText || d.Output()
 	if a.FirstChunkTokens == 0 && d.HasUsage {
 		a.FirstChunkTokens = max(0, d.Usage.Completion)
 	}
@@ -99,11 +113,55 @@ func (a *Answer) Add(d *Delta) {
 	a.reasoning = append(a.reasoning, d.Reasoning...)
 }
 
+// dedupe handles a whole text that comes after its pieces: its time counts, as
+// content, but its text has been counted.
+func (a *Answer) dedupe(d *Delta) {
+	if d.role == noPart {
+		return
+	}
+	known := slices.Contains(a.parts, d.part)
+	switch {
+	case d.role == wholePart && known:
+		d.Kind, d.Text = TextUnit, nil
+	case d.role == pieceOfPart && d.Content() && !known:
+		a.parts = append(a.parts, d.part)
+	}
+}
+
+// fold completes a usage object that says only part of the account with the
+// keys of those before it.
+func (a *Answer) fold(d *Delta) {
+	if d.folds == nil {
+		return
+	}
+	m, ok := decodeMap(d.folds)
+	if !ok {
+		return
+	}
+	if a.folded == nil {
+		a.folded = map[string]any{}
+	}
+	last := maps.Clone(m)
+	for k, v := range a.folded {
+		if _, ok := last[k]; !ok {
+			last[k] = v
+		}
+	}
+	for k, v := range m {
+		if _, ok := a.folded[k]; !ok {
+			a.folded[k] = v
+		}
+	}
+	d.Usage, d.HasUsage = usageOf(last), true
+}
+
 // capture keeps what is not counted but belongs into the message.
 func (a *Answer) capture(d *Delta) {
+	a.history.identify(&d.replay)
 	if !a.Capture {
 		return
 	}
+	a.history.add(d)
 	a.content = append(a.content, d.Text...)
 	for i := range d.Calls {
 		a.call(&d.Calls[i])
@@ -164,42 +222,17 @@ func (a *Answer) Reasoning() []byte { return a.reasoning }
 // 2xx answer that arrived in full.
 func (a *Answer) Valid() bool { return a.Chunks > 0 }
 
-// AppendMessage appends the answer as a JSON array with one assistant message,
-// the form of dataset.Turn.Messages, for the turns that follow: the text, and
-// tool calls by their index. An answer that has neither gives its reasoning as
-// the text. It appends nothing if there is nothing to repeat. Capture must
-// have been set.
-func (a *Answer) AppendMessage(dst []byte) []byte {
-	text := a.content
-	if len(text) == 0 && len(a.calls) == 0 {
-		if text = a.reasoning; len(text) == 0 {
-			return dst
-		}
+// HasText says that some unit gave a text to count, be it empty, as embeddings
+// and images do for AIPerf. An answer of nothing but thinking has none, and so
+// no output token count.
+func (a *Answer) HasText() bool { return a.hasText }
+
+// ResponseID is the id under which the server keeps the answer, for
+// Request.Previous; empty if it has none or the answer failed there. Whether it
+// is kept at all the request decides ("store").
+func (a *Answer) ResponseID() string {
+	if a.history.noID {
+		return ""
 	}
-	dst = append(dst, `[{"role":"assistant","content":`...)
-	if len(text) == 0 {
-		dst = append(dst, "null"...)
-	} else {
-		dst = pytext.AppendString(dst, string(text))
-	}
-	if len(a.calls) > 0 {
-		slices.SortStableFunc(a.calls, func(x, y toolCall) int { return x.index - y.index })
-		dst = append(dst, `,"tool_calls":[`...)
-		for i, c := range a.calls {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, '{')
-			if len(c.id) > 0 {
-				dst = append(pytext.AppendString(append(dst, `"id":`...), string(c.id)), ',')
-			}
-			if len(c.kind) > 0 {
-				dst = append(pytext.AppendString(append(dst, `"type":`...), string(c.kind)), ',')
-			}
-			dst = pytext.AppendString(append(dst, `"function":{"name":`...), string(c.name))
-			dst = append(pytext.AppendString(append(dst, `,"arguments":`...), string(c.arg)), "}}"...)
-		}
-		dst = append(dst, ']')
-	}
-	return append(dst, "}]"...)
+	return string(a.history.id)
 }

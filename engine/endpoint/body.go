@@ -1,7 +1,9 @@
 package endpoint
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"tacho/engine/dataset"
@@ -18,6 +20,11 @@ type body struct {
 	own    [8]string       // keys written by the endpoint itself
 	n      int             // of own
 	comma  bool
+	// reserved are keys that the user cannot set: theirs are left out.
+	reserved []string
+	// asked replaces a stream_options of the user that is no object, instead
+	// of leaving it alone.
+	asked bool
 }
 
 func newBody(dst []byte, o *Options, t *dataset.Turn) body {
@@ -26,6 +33,9 @@ func newBody(dst []byte, o *Options, t *dataset.Turn) body {
 
 // extra returns the value that the user gave for a key, the last one.
 func (b *body) extra(key string) (json.RawMessage, bool) {
+	if slices.Contains(b.reserved, key) {
+		return nil, false
+	}
 	for l := len(b.layers) - 1; l >= 0; l-- {
 		for i := len(b.layers[l]) - 1; i >= 0; i-- {
 			if b.layers[l][i].Key == key {
@@ -75,6 +85,42 @@ func (b *body) int(key string, v int) {
 	}
 }
 
+// tools writes the schemas that the latest turn with any gives.
+func (b *body) tools(r *Request) {
+	for i := len(r.Turns) - 1; i >= 0; i-- {
+		if tools := r.Turns[i].Tools; tools != nil {
+			if b.key("tools") {
+				b.dst = append(b.dst, tools...)
+			}
+			return
+		}
+	}
+}
+
+// texts writes the texts of a turn that are not empty as a list, or a single
+// one as a string if bare.
+func (b *body) texts(t *dataset.Turn, bare bool) {
+	n := 0
+	for i := range t.Texts {
+		if t.Texts[i].Content != "" {
+			n++
+		}
+	}
+	list := n != 1 || !bare
+	if list {
+		b.dst = append(b.dst, '[')
+	}
+	start := len(b.dst)
+	for i := range t.Texts {
+		if s := t.Texts[i].Content; s != "" {
+			b.dst = pytext.AppendString(separate(b.dst, start), s)
+		}
+	}
+	if list {
+		b.dst = append(b.dst, ']')
+	}
+}
+
 // isOwn says that the endpoint has written the key.
 func (b *body) isOwn(key string) bool {
 	for _, k := range b.own[:b.n] {
@@ -91,7 +137,7 @@ func (b *body) isOwn(key string) bool {
 func (b *body) extras(usage, continuous bool) (options bool) {
 	for l, layer := range b.layers {
 		for i, kv := range layer {
-			if b.isOwn(kv.Key) || b.seenBefore(l, i) {
+			if b.isOwn(kv.Key) || b.seenBefore(l, i) || slices.Contains(b.reserved, kv.Key) {
 				continue
 			}
 			v, _ := b.extra(kv.Key)
@@ -99,6 +145,9 @@ func (b *body) extras(usage, continuous bool) (options bool) {
 			if kv.Key == "stream_options" {
 				options = true
 				if usage {
+					if b.asked && !isObject(v) {
+						v = nil
+					}
 					b.dst = appendStreamOptions(b.dst, v, continuous)
 					continue
 				}
@@ -133,12 +182,20 @@ func (b *body) finish(stream, continuous bool) []byte {
 	if v, ok := b.extra("stream"); ok {
 		stream = truthy(v)
 	}
-	if !b.extras(stream, continuous) && stream {
+	return b.ask(stream, continuous)
+}
+
+// ask writes the extras, with usage asked for if so.
+func (b *body) ask(usage, continuous bool) []byte {
+	if !b.extras(usage, continuous) && usage {
 		b.rawKey("stream_options")
 		b.dst = appendStreamOptions(b.dst, nil, continuous)
 	}
 	return append(b.dst, '}')
 }
+
+// end writes the extras for an API that has no usage to ask for.
+func (b *body) end() []byte { return b.ask(false, false) }
 
 // appendStreamOptions appends the user's stream_options with include_usage,
 // and continuous_usage_stats if wanted, added where the user gave neither.
@@ -179,13 +236,23 @@ func appendUserStreamOptions(dst []byte, user json.RawMessage, continuous bool) 
 	return append(dst, '}')
 }
 
-// truthy is Python's truth of a JSON value.
+// truthy is Python's truth of a JSON value, false for an absent one.
 func truthy(v json.RawMessage) bool {
-	switch s := string(v); s {
-	case "", "null", "false", `""`, "[]", "{}":
+	v = bytes.TrimSpace(v)
+	if len(v) == 0 {
 		return false
-	default:
-		f, err := strconv.ParseFloat(s, 64)
-		return err != nil || f != 0
 	}
+	switch v[0] {
+	case '"':
+		return len(v) > 2
+	case '[', '{':
+		inner := bytes.TrimSpace(v[1:])
+		return len(inner) > 0 && inner[0] != ']' && inner[0] != '}'
+	case 't':
+		return true
+	case 'n', 'f':
+		return false
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	return err != nil || f != 0
 }

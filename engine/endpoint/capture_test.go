@@ -150,6 +150,10 @@ func TestAssistantMessage(t *testing.T) {
 		"llamacpp/chat_stream_length_stop": `[{"role":"assistant","content":"This needs a longer answer. I will write several sentences.\n"}]`,
 		"llamacpp/chat_nonstream":          `[{"role":"assistant","content":"TTFT is the time from sending a request to the arrival of its first token."}]`,
 		"vllm/error_unknown_model":         ``,
+		// Thinking that came apart from the text is part of what was said.
+		"llamacpp/chat_stream_usage": `[{"role":"assistant","content":"TTFT is a latency metric. Explain it in one sentence.\n` +
+			`TTFT is the time from sending a request to the arrival of its first token."}]`,
+		"vllm/chat_nonstream": `[{"role":"assistant","content":"\n\nTTFT is the time from sending a request to the arrival of its first token."}]`,
 	} {
 		a := collect(t, Chat{}, captureUnits(t, name))
 		got := string(a.AppendMessage(nil))

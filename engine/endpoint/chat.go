@@ -1,11 +1,5 @@
 package endpoint
 
-import (
-	"errors"
-
-	"tacho/engine/dataset"
-)
-
 // Chat is OpenAI's Chat Completions API.
 type Chat struct{}
 
@@ -21,30 +15,22 @@ func (Chat) Spec() Spec {
 // Encode appends a request body in AIPerf's key order. Tools are the latest
 // that any turn gives; model, length and extra keys are those of the last.
 func (Chat) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
-	if len(r.Turns) == 0 {
-		return dst, errors.New("encode chat request: it has no turn")
+	last, err := lastTurn("chat", r)
+	if err != nil {
+		return dst, err
 	}
-	last := r.Turns[len(r.Turns)-1]
 	if last.Body != nil {
 		return append(dst, last.Body...), nil
 	}
 	b := newBody(dst, o, last)
 	if b.key("messages") {
-		var err error
 		if b.dst, err = appendMessages(b.dst, o, r); err != nil {
 			return dst, err
 		}
 	}
 	b.str("model", modelOf(last, o))
 	b.bool("stream", o.Stream)
-	for i := len(r.Turns) - 1; i >= 0; i-- {
-		if tools := r.Turns[i].Tools; tools != nil {
-			if b.key("tools") {
-				b.dst = append(b.dst, tools...)
-			}
-			break
-		}
-	}
+	b.tools(r)
 	if last.MaxTokens > 0 {
 		if o.LegacyMaxTokens {
 			b.int("max_tokens", last.MaxTokens)
@@ -53,14 +39,6 @@ func (Chat) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
 		}
 	}
 	return b.finish(o.Stream, o.PerChunkUsage), nil
-}
-
-// modelOf is the model to ask for: the turn's own, else the run's.
-func modelOf(t *dataset.Turn, o *Options) string {
-	if t.Model != "" {
-		return t.Model
-	}
-	return o.Model
 }
 
 // Decode reads a chunk or a whole answer. Reasoning goes before tool calls,

@@ -1,11 +1,5 @@
 package endpoint
 
-import (
-	"fmt"
-
-	"tacho/engine/pytext"
-)
-
 // Completions is OpenAI's legacy Completions API.
 type Completions struct{}
 
@@ -21,37 +15,16 @@ func (Completions) Spec() Spec {
 // Encode appends a request body in AIPerf's key order. One text is a bare
 // string, several are a list.
 func (Completions) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
-	if len(r.Turns) != 1 {
-		return dst, fmt.Errorf("encode completions request: it has %d turns, and this API carries exactly 1", len(r.Turns))
+	t, err := onlyTurn("completions", r)
+	if err != nil {
+		return dst, err
 	}
-	t := r.Turns[0]
 	if t.Body != nil {
 		return append(dst, t.Body...), nil
 	}
 	b := newBody(dst, o, t)
 	if b.key("prompt") {
-		texts := 0
-		for _, x := range t.Texts {
-			if x.Content != "" {
-				texts++
-			}
-		}
-		if texts != 1 {
-			b.dst = append(b.dst, '[')
-		}
-		open := len(b.dst)
-		for _, x := range t.Texts {
-			if x.Content == "" {
-				continue
-			}
-			if len(b.dst) > open {
-				b.dst = append(b.dst, ',')
-			}
-			b.dst = pytext.AppendString(b.dst, x.Content)
-		}
-		if texts != 1 {
-			b.dst = append(b.dst, ']')
-		}
+		b.texts(t, true)
 	}
 	b.str("model", modelOf(t, o))
 	b.bool("stream", o.Stream)

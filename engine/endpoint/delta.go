@@ -1,16 +1,27 @@
 package endpoint
 
+import (
+	"encoding/json"
+	"math"
+)
+
 // Kind says what a unit of an answer carries.
 type Kind uint8
 
 // The kinds of unit. All but NoContent are content: they take part in time to
 // first token, the gaps between chunks, and latency. Role-only and empty
-// deltas, finish reasons, usage blocks and [DONE] are NoContent.
+// deltas, finish reasons, usage blocks and [DONE] are NoContent. The last five
+// have no text; AIPerf counts it all the same, as a text without tokens.
 const (
 	NoContent Kind = iota
 	TextUnit
 	ReasoningUnit
 	ToolUnit
+	EmbeddingUnit
+	RankingUnit
+	RetrievalUnit
+	ImageUnit
+	VideoUnit
 )
 
 // Delta is what one unit of an answer says. Decode fills it; reuse one per
@@ -46,9 +57,37 @@ type Delta struct {
 	Failed bool
 	Error  []byte
 
+	// Video is what a server says of the making of a video.
+	Video Video
+
 	unit unit
-	tool []byte // backs Tool
+	tool []byte   // backs Tool
+	vals *members // of the unit; nil until needed
+
+	// For Answer: the text is a piece of a part, or all of it again.
+	part   partID
+	role   partRole
+	folds  json.RawMessage // a usage object that lacks what earlier ones said
+	replay replay
 }
+
+// Video is a server's account of a video; NaN is absent.
+type Video struct{ InferenceSec, PeakMemoryMB float64 }
+
+// NoVideo is a Video in which every field is absent.
+var NoVideo = Video{math.NaN(), math.NaN()}
+
+// partRole says how a text stands to its part.
+type partRole uint8
+
+const (
+	noPart partRole = iota
+	pieceOfPart
+	wholePart
+)
+
+// partID names a part of an answer in several parts; -1 is not said.
+type partID struct{ output, content int }
 
 // ToolPiece is what one unit says of one tool call.
 type ToolPiece struct {
@@ -68,7 +107,7 @@ func (d *Delta) Content() bool { return d.Kind != NoContent }
 // Output says that the unit carries content that is not reasoning, which is
 // what time to first output token waits for.
 func (d *Delta) Output() bool {
-	return d.Kind == TextUnit || d.Kind == ToolUnit || d.Kind == ReasoningUnit && len(d.Text) > 0
+	return d.Content() && (d.Kind != ReasoningUnit || len(d.Text) > 0)
 }
 
 // Counted is the part of the unit that counts as output tokens. Prose beside
@@ -91,9 +130,10 @@ func (d *Delta) AppendText(dst []byte) []byte {
 
 // reset forgets the last unit but keeps buffers and settings.
 func (d *Delta) reset() {
-	u := d.unit
+	u, r := d.unit, d.replay
 	u.reset()
-	*d = Delta{Relaxed: d.Relaxed, Usage: NoUsage, unit: u, tool: d.tool[:0]}
+	r.reset()
+	*d = Delta{Relaxed: d.Relaxed, Usage: NoUsage, Video: NoVideo, unit: u, tool: d.tool[:0], vals: d.vals, replay: r}
 }
 
 // read parses data and takes over what holds for every API. It reports

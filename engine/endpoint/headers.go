@@ -13,20 +13,27 @@ type HeaderOptions struct {
 	Version string
 	// User headers (--header), in order.
 	User []dataset.Header
-	// APIKey becomes "Authorization: Bearer <key>" and overrides a user
-	// header of that name.
+	// APIKey is sent as Auth says (Spec.Auth) and overrides a user header of
+	// that name.
 	APIKey string
+	Auth   Auth
 	// SessionHeader renames X-Correlation-ID.
 	SessionHeader string
 	// Stream asks for text/event-stream instead of application/json.
 	Stream bool
-	// ContentType of the body; empty leaves it out, for multipart bodies,
-	// whose boundary the client sets.
+	// ContentType of the body: application/json, or that of a Form.
 	ContentType string
 	// Affinity names further headers that carry the correlation id. They win
 	// over everything else. DefaultAffinity is AIPerf's default.
 	Affinity []string
 }
+
+// The header that names the version of Anthropic's API, and the version that
+// AIPerf names.
+const (
+	versionHeader    = "anthropic-version"
+	anthropicVersion = "2023-06-01"
+)
 
 // DefaultAffinity is the affinity header that is on unless switched off.
 var DefaultAffinity = []string{"X-Session-Affinity"}
@@ -73,10 +80,21 @@ func (h *Headers) Append(dst []dataset.Header, requestID, correlationID string, 
 	if correlationID != "" {
 		set(h.session, correlationID)
 	}
+	if h.o.Auth == AnthropicKey {
+		set("Content-Type", h.o.ContentType) // its place; the value is set below
+	}
 	for _, u := range h.o.User {
 		set(u.Name, u.Value)
 	}
-	if h.o.APIKey != "" {
+	switch {
+	case h.o.Auth == AnthropicKey:
+		if h.o.APIKey != "" {
+			set("x-api-key", h.o.APIKey)
+		}
+		if !slices.ContainsFunc(dst[start:], func(d dataset.Header) bool { return strings.EqualFold(d.Name, versionHeader) }) {
+			set(versionHeader, anthropicVersion)
+		}
+	case h.o.APIKey != "":
 		set("Authorization", "Bearer "+h.o.APIKey)
 	}
 	for _, t := range turn {

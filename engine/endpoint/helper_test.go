@@ -136,8 +136,9 @@ func captureBody(t testing.TB, name string) []byte {
 	return b
 }
 
-func isStream(name string) bool {
-	return strings.Contains(name, "_stream") || strings.Contains(name, "midstream")
+// isStream says that an answer is an event stream.
+func isStream(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("data:")) || bytes.HasPrefix(body, []byte("event:"))
 }
 
 // splitSSE cuts a stream into the data of its blocks, the simplest way.
@@ -155,7 +156,7 @@ func splitSSE(b []byte) []string {
 
 func captureUnits(t testing.TB, name string) []string {
 	b := captureBody(t, name)
-	if isStream(name) {
+	if isStream(b) {
 		return splitSSE(b)
 	}
 	return []string{string(b)}
@@ -163,8 +164,13 @@ func captureUnits(t testing.TB, name string) []string {
 
 // apiOf is the API that a capture belongs to.
 func apiOf(name string) Endpoint {
-	if strings.Contains(name, "/completions") {
-		return Completions{}
+	for part, api := range map[string]Endpoint{
+		"/completions": Completions{}, "responses_": Responses{}, "messages_": Messages{}, "embeddings_": Embeddings{},
+		"rerank": CohereRankings{}, "score": Raw{}, "native_": Raw{},
+	} {
+		if strings.Contains(name, part) {
+			return api
+		}
 	}
 	return Chat{}
 }

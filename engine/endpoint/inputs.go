@@ -1,9 +1,9 @@
 package endpoint
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +22,8 @@ type Inputs struct {
 // inputWalk gathers the texts of a body.
 type inputWalk struct {
 	Inputs
-	b strings.Builder
+	parts partTypes
+	b     strings.Builder
 }
 
 func (w *inputWalk) add(s string) {
@@ -40,22 +41,63 @@ func (w *inputWalk) addNonEmpty(raw json.RawMessage) {
 	}
 }
 
-// InputTexts collects from the body that was really sent what counts as
-// input: message contents and text parts of all roles, tool calls, tool
-// schemas; or the prompt, the input, the query with its passages, the inputs.
-// It fails only if the body is no JSON object.
-func InputTexts(body []byte) (Inputs, error) {
+// addObject adds an object as its JSON, compact; other values are left out.
+func (w *inputWalk) addObject(raw json.RawMessage) {
+	if isObject(raw) {
+		w.add(string(appendJSON(nil, raw)))
+	}
+}
+
+// InputReader is an Endpoint whose payload is not read as InputTexts reads it.
+type InputReader interface {
+	Inputs(payload []byte) (Inputs, error)
+}
+
+// ReadInputs collects from a payload what counts as input, as AIPerf does for
+// the API. It fails only if the payload is no JSON object.
+func ReadInputs(e Endpoint, payload []byte) (Inputs, error) {
+	if r, ok := e.(InputReader); ok {
+		return r.Inputs(payload)
+	}
+	return InputTexts(payload)
+}
+
+// InputTexts collects from a payload what counts as input for most APIs:
+// message contents and text parts of all roles, tool calls, tool schemas; or
+// the prompt, the input, the query with its passages, the inputs. It fails
+// only if the payload is no JSON object.
+func InputTexts(payload []byte) (Inputs, error) {
+	return walkInputs(payload, chatParts, nil, nil)
+}
+
+// partTypes are the types of content parts that an API counts.
+type partTypes struct {
+	text                []string
+	image, audio, video string
+}
+
+var chatParts = partTypes{text: []string{"text"}, image: "image_url", audio: "input_audio", video: "video_url"}
+
+// walkInputs reads a payload; before and after, if set, add what an API has at
+// places of its own.
+func walkInputs(payload []byte, parts partTypes, before, after func(*inputWalk, object)) (Inputs, error) {
 	// Maps, not structs: those would take keys in any letter case.
 	var in object
-	if err := json.Unmarshal(body, &in); err != nil {
-		return Inputs{}, fmt.Errorf("read request body: %w", err)
+	if err := json.Unmarshal(payload, &in); err != nil {
+		return Inputs{}, fmt.Errorf("read request payload: %w", err)
 	}
-	var w inputWalk
+	w := inputWalk{parts: parts}
+	if before != nil {
+		before(&w, in)
+	}
 	found := w.items(in["messages"])
 	found = w.items(in["input"]) || found
 	w.tools(in["tools"])
 	if !found {
 		w.flat(in)
+	}
+	if after != nil {
+		after(&w, in)
 	}
 	w.Text = w.b.String()
 	return w.Inputs, nil
@@ -106,16 +148,18 @@ func (w *inputWalk) item(m object) {
 }
 
 func (w *inputWalk) part(p object) {
-	switch kind, _ := asString(p["type"]); kind {
-	case "text", "input_text":
+	kind, _ := asString(p["type"])
+	switch {
+	case kind == "":
+	case slices.Contains(w.parts.text, kind):
 		if s, ok := asString(p["text"]); ok {
 			w.add(s)
 		}
-	case "image_url", "input_image", "image":
+	case kind == w.parts.image:
 		w.Images++
-	case "input_audio":
+	case kind == w.parts.audio:
 		w.Audios++
-	case "video_url":
+	case kind == w.parts.video:
 		w.Videos++
 	}
 }
@@ -128,10 +172,7 @@ func (w *inputWalk) tools(raw json.RawMessage) {
 		for _, schema := range []object{asObject(tool["function"]), tool} {
 			w.addNonEmpty(schema["name"])
 			w.addNonEmpty(schema["description"])
-			var b bytes.Buffer
-			if p := schema["parameters"]; isObject(p) && json.Compact(&b, p) == nil {
-				w.add(b.String())
-			}
+			w.addObject(schema["parameters"])
 		}
 	}
 }

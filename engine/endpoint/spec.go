@@ -1,12 +1,6 @@
 package endpoint
 
-import (
-	"fmt"
-	"strings"
-
-	"tacho/engine/dataset"
-	"tacho/engine/spell"
-)
+import "tacho/engine/dataset"
 
 // Spec is what the rest of the program needs to know of an API.
 type Spec struct {
@@ -24,16 +18,61 @@ type Spec struct {
 	ProducesTokens, TokenizesInput bool
 	// Images, Audio and Video say which media a turn may carry.
 	Images, Audio, Video bool
+	// InlineMedia: media must be in the request, as data URIs; the API fetches
+	// no URL.
+	InlineMedia bool
+	// MakesImages and MakesVideos say what an answer without tokens holds.
+	MakesImages, MakesVideos bool
 	// OneTurn: conversations of several turns are refused.
 	OneTurn bool
+	// Needs is what a turn must bring beyond one text.
+	Needs Needs
+	// Auth says how the API takes its key.
+	Auth Auth
+	// Form: the payload is sent as multipart/form-data (see Form), unless the
+	// run asks for JSON.
+	Form bool
 }
+
+// Needs says what a turn must bring for an API, for checking a data set
+// against it.
+type Needs uint8
+
+// The needs.
+const (
+	// NeedsText is one text or more.
+	NeedsText Needs = iota
+	// NeedsRanking is a text named "query" and texts named "passages".
+	NeedsRanking
+	// NeedsImage is an image, NeedsTextAndImage also a text.
+	NeedsImage
+	NeedsTextAndImage
+	// NeedsAudio is a sound.
+	NeedsAudio
+	// NeedsBody is a ready-made request body.
+	NeedsBody
+)
+
+// Auth is a way of sending an API key.
+type Auth uint8
+
+// The ways.
+const (
+	// BearerKey sends "Authorization: Bearer KEY".
+	BearerKey Auth = iota
+	// AnthropicKey sends "x-api-key: KEY", and a version of the API beside it.
+	AnthropicKey
+)
 
 // Endpoint is one API. Implementations have no state: all methods may be
 // called from any goroutine at once.
 type Endpoint interface {
 	Spec() Spec
-	// Encode appends the request body to dst and returns the result, which
-	// is dst's memory where it fits. It fails on a turn the API cannot carry.
+	// Encode appends the request's payload, a JSON object, to dst and returns
+	// the result, which is dst's memory where it fits. It fails on a turn the
+	// API cannot carry. The payload is what inputs.json and the raw export keep
+	// and what ReadInputs counts; it is also the body on the wire, except for
+	// an API that takes a form (Spec.Form), whose body Form makes of it.
 	Encode(dst []byte, o *Options, r *Request) ([]byte, error)
 	// Decode reads one unit of an answer into d, replacing what was there.
 	// The byte slices of d alias data or d's own buffer, so they end with
@@ -42,37 +81,15 @@ type Endpoint interface {
 	Decode(data []byte, d *Delta) error
 }
 
-// All lists every API, the default first.
-var All = []Endpoint{Chat{}, Completions{}}
-
-// Lookup finds an API by its type, in kebab or snake case.
-func Lookup(name string) (Endpoint, error) {
-	want := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-")
-	best, dist := "", 0
-	var names []string
-	for _, e := range All {
-		s := e.Spec().Type
-		if s == want {
-			return e, nil
-		}
-		names = append(names, s)
-		if d := spell.Distance(want, s); best == "" || d < dist {
-			best, dist = s, d
-		}
-	}
-	hint := "known are " + strings.Join(names, ", ")
-	if dist <= max(2, len(best)/3) {
-		hint = fmt.Sprintf("did you mean %s? (%s)", best, hint)
-	}
-	return nil, fmt.Errorf("unknown endpoint type %q: %s", name, hint)
-}
-
 // Options are the settings of a run that shape every body.
 type Options struct {
 	// Model is sent when the turn names none.
 	Model string
 	// Stream asks for the answer in pieces.
 	Stream bool
+	// ServerTokens: the run takes its counts from the server. The Responses
+	// API is then asked for usage; others are asked whenever they stream.
+	ServerTokens bool
 	// LegacyMaxTokens names the length field max_tokens in chat.
 	LegacyMaxTokens bool
 	// PerChunkUsage asks for the token count with every chunk
@@ -93,4 +110,7 @@ type Request struct {
 	// Turns is the conversation so far and, last, the turn to be sent.
 	// Answers stand in it as turns with Messages (see Answer.AppendMessage).
 	Turns []*dataset.Turn
+	// Previous is the id of the answer before (Answer.ResponseID), for an API
+	// that keeps the conversation at the server; empty sends all of it.
+	Previous string
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"tacho/engine/dataset"
 	"tacho/engine/pytext"
@@ -19,11 +18,6 @@ const systemJoin = "\n\n"
 func appendMessages(dst []byte, o *Options, r *Request) ([]byte, error) {
 	dst = append(dst, '[')
 	start := len(dst)
-	sep := func() {
-		if len(dst) > start {
-			dst = append(dst, ',')
-		}
-	}
 	system := r.System
 	turns := r.Turns
 	if system != "" && startsWithSystem(turns[0]) {
@@ -38,27 +32,12 @@ func appendMessages(dst []byte, o *Options, r *Request) ([]byte, error) {
 			dst = appendSimple(dst, "system", system)
 		}
 		if r.UserContext != "" {
-			sep()
-			dst = appendSimple(dst, "user", r.UserContext)
+			dst = appendSimple(separate(dst, start), "user", r.UserContext)
 		}
 	}
-	for _, t := range turns {
-		if t.Messages != nil {
-			inner, err := arrayInner(t.Messages)
-			if err != nil {
-				return dst, err
-			}
-			if len(inner) > 0 {
-				sep()
-				dst = append(dst, inner...)
-			}
-			continue
-		}
-		sep()
-		var err error
-		if dst, err = appendTurn(dst, t, o); err != nil {
-			return dst, err
-		}
+	dst, err := appendTurns(dst, start, turns, o, chatStyle)
+	if err != nil {
+		return dst, err
 	}
 	return append(dst, ']'), nil
 }
@@ -70,91 +49,37 @@ func appendSimple(dst []byte, role, content string) []byte {
 	return append(pytext.AppendString(dst, content), '}')
 }
 
-// appendTurn appends a turn as one message.
-func appendTurn(dst []byte, t *dataset.Turn, o *Options) ([]byte, error) {
-	role := t.Role
-	if role == "" {
-		role = "user"
-	}
-	if len(t.Texts) == 1 && !o.ForceParts && len(t.Images)+len(t.Audios)+len(t.Videos) == 0 {
-		return appendSimple(dst, role, t.Texts[0].Content), nil
-	}
-	dst = append(pytext.AppendString(append(dst, `{"role":`...), role), `,"content":`...)
-	dst, err := appendParts(dst, "", t)
-	return append(dst, '}'), err
-}
-
-// appendParts appends the list of content parts, a lead text first if there
-// is one. A list without parts is refused by servers, so it becomes "".
-func appendParts(dst []byte, lead string, t *dataset.Turn) ([]byte, error) {
-	start := len(dst)
-	open := func(s string) {
-		if len(dst) == start {
-			dst = append(dst, '[')
-		} else {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, s...)
-	}
-	text := func(s string) {
-		if s != "" {
-			open(`{"type":"text","text":`)
-			dst = append(pytext.AppendString(dst, s), '}')
-		}
-	}
-	text(lead)
-	for _, x := range t.Texts {
-		text(x.Content)
-	}
-	for _, m := range t.Images {
-		if m.Content == "" && m.UUID == "" {
+// appendTurns appends every turn, separated from what stands after start. What
+// is ready-made is taken as it is, but for the items that the style leaves out.
+func appendTurns(dst []byte, start int, turns []*dataset.Turn, o *Options, st style) ([]byte, error) {
+	for _, t := range turns {
+		if t.Messages == nil {
+			var err error
+			if dst, err = appendTurn(separate(dst, start), t, o, st); err != nil {
+				return dst, err
+			}
 			continue
 		}
-		open(`{"type":"image_url","image_url":{"url":`)
-		dst = append(pytext.AppendString(dst, m.Content), '}')
-		if m.UUID != "" {
-			dst = pytext.AppendString(append(dst, `,"uuid":`...), m.UUID)
-		}
-		dst = append(dst, '}')
-	}
-	for _, m := range t.Audios {
-		if m.Content == "" {
-			continue
-		}
-		format, data, err := splitAudio(m.Content)
+		inner, err := arrayInner(t.Messages)
 		if err != nil {
 			return dst, err
 		}
-		open(`{"type":"input_audio","input_audio":{"data":`)
-		dst = append(pytext.AppendString(dst, data), `,"format":`...)
-		dst = append(pytext.AppendString(dst, format), "}}"...)
-	}
-	for _, m := range t.Videos {
-		if m.Content == "" {
-			continue
+		if st.keep != nil {
+			inner = st.keep(t.Messages, inner)
 		}
-		open(`{"type":"video_url","video_url":{"url":`)
-		dst = append(pytext.AppendString(dst, m.Content), "}}"...)
+		if len(inner) > 0 {
+			dst = append(separate(dst, start), inner...)
+		}
 	}
-	if len(dst) == start {
-		return append(dst, `""`...), nil
-	}
-	return append(dst, ']'), nil
+	return dst, nil
 }
 
-// splitAudio splits "wav,<base64>" or "data:audio/wav;base64,<base64>".
-func splitAudio(s string) (format, data string, err error) {
-	head, data, ok := strings.Cut(s, ",")
-	if !ok {
-		return "", "", fmt.Errorf(`audio %.40q has no comma: it must be "wav,<base64>" or a data URI`, s)
+// separate appends a comma if anything stands after start.
+func separate(dst []byte, start int) []byte {
+	if len(dst) > start {
+		return append(dst, ',')
 	}
-	if mime, isURI := strings.CutPrefix(head, "data:audio/"); isURI {
-		head, _, _ = strings.Cut(mime, ";")
-		if head == "" {
-			head = "wav"
-		}
-	}
-	return head, data, nil
+	return dst
 }
 
 // arrayInner returns what stands between the brackets of a JSON array.
@@ -182,7 +107,7 @@ func startsWithSystem(t *dataset.Turn) bool {
 func appendMergedSystem(dst []byte, system string, t *dataset.Turn, context string, o *Options) ([]byte, error) {
 	var rest []json.RawMessage
 	if t.Messages == nil {
-		if len(t.Texts) == 1 && !o.ForceParts && len(t.Images)+len(t.Audios)+len(t.Videos) == 0 {
+		if isPlain(t, o) {
 			if own := t.Texts[0].Content; own != "" {
 				system += systemJoin + own
 			}
@@ -190,7 +115,7 @@ func appendMergedSystem(dst []byte, system string, t *dataset.Turn, context stri
 		} else {
 			var err error
 			dst = append(dst, `{"role":"system","content":`...)
-			if dst, err = appendParts(dst, system, t); err != nil {
+			if dst, err = appendParts(dst, system, t, chatStyle); err != nil {
 				return dst, err
 			}
 			dst = append(dst, '}')

@@ -1,0 +1,74 @@
+package endpoint
+
+import (
+	"fmt"
+	"strings"
+
+	"tacho/engine/spell"
+)
+
+// All lists the APIs that a turn with a text can drive, the default first.
+var All = []Endpoint{
+	Chat{}, Completions{}, Responses{}, Messages{}, HuggingFaceGenerate{}, SolidoRAG{},
+	Embeddings{}, NIMEmbeddings{}, ChatEmbeddings{}, ImageGeneration{},
+}
+
+// NeedMore lists the APIs that need more than those of All: of the turns named
+// texts, media or a ready-made body (Spec.Needs), or of the caller to be
+// prepared (Prepare: rankings, template), sent as a form (Form) or asked a
+// second time (Poller). One moves to All when runs can drive it.
+var NeedMore = []Endpoint{
+	NIMRankings{}, CohereRankings{}, TEIRankings{}, Rankings{}, ImageEdit{}, ImageRetrieval{},
+	AudioTranscription{}, VideoGeneration{}, Raw{}, Template{},
+}
+
+// Lookup finds an API of All by its type, in kebab or snake case.
+func Lookup(name string) (Endpoint, error) {
+	if e := find(All, name); e != nil {
+		return e, nil
+	}
+	return nil, unknown(All, name)
+}
+
+// LookupAny finds an API of All or of NeedMore.
+func LookupAny(name string) (Endpoint, error) {
+	for _, list := range [][]Endpoint{All, NeedMore} {
+		if e := find(list, name); e != nil {
+			return e, nil
+		}
+	}
+	return nil, unknown(append(All[:len(All):len(All)], NeedMore...), name)
+}
+
+func find(list []Endpoint, name string) Endpoint {
+	want := kebab(name)
+	for _, e := range list {
+		if e.Spec().Type == want {
+			return e
+		}
+	}
+	return nil
+}
+
+func kebab(name string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-")
+}
+
+// unknown is the error for a type that is not in the list, with the nearest one
+// as a hint.
+func unknown(list []Endpoint, name string) error {
+	best, dist := "", 0
+	var names []string
+	for _, e := range list {
+		s := e.Spec().Type
+		names = append(names, s)
+		if d := spell.Distance(kebab(name), s); best == "" || d < dist {
+			best, dist = s, d
+		}
+	}
+	hint := "known are " + strings.Join(names, ", ")
+	if dist <= max(2, len(best)/3) {
+		hint = fmt.Sprintf("did you mean %s? (%s)", best, hint)
+	}
+	return fmt.Errorf("unknown endpoint type %q: %s", name, hint)
+}

@@ -1,0 +1,267 @@
+package jinja
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// maxOutput bounds what a template may write, in bytes, and maxSteps how often
+// its loops may go round in all.
+const (
+	maxOutput = 64 << 20
+	maxSteps  = 1 << 20
+)
+
+// writer is one rendering of a template.
+type writer struct {
+	out   []byte
+	scope []Field // later ones hide earlier ones
+	limit int     // of out
+	steps int     // of loops
+}
+
+func (w *writer) write(nodes []node) error {
+	for _, n := range nodes {
+		if err := n.write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) print(s string) error {
+	if len(w.out)+len(s) > w.limit {
+		return fmt.Errorf("the template writes more than %d bytes", maxOutput)
+	}
+	w.out = append(w.out, s...)
+	return nil
+}
+
+func (w *writer) lookup(name string) any {
+	if v, ok := Object(w.scope).get(name); ok {
+		return v
+	}
+	return undefined(name)
+}
+
+// textNode is text as it stands.
+type textNode string
+
+func (n textNode) write(w *writer) error { return w.print(string(n)) }
+
+// printNode is {{ }}.
+type printNode struct{ e expression }
+
+func (n printNode) write(w *writer) error {
+	v, err := n.e.value(w)
+	if err != nil {
+		return err
+	}
+	return w.print(printed(v))
+}
+
+// setNode is {% set name = expression %}.
+type setNode struct {
+	name string
+	e    expression
+}
+
+func (n setNode) write(w *writer) error {
+	v, err := n.e.value(w)
+	w.scope = append(w.scope, Field{n.name, v})
+	return err
+}
+
+// ifNode is {% if %} with its branches; an elif is an if in the other branch.
+type ifNode struct {
+	cond        expression
+	then, other []node
+}
+
+func (n ifNode) write(w *writer) error {
+	v, err := n.cond.value(w)
+	if err != nil {
+		return err
+	}
+	if truth(v) {
+		return w.write(n.then)
+	}
+	return w.write(n.other)
+}
+
+// forNode is {% for %}; the other branch is written if nothing was.
+type forNode struct {
+	names       []string
+	list, cond  expression
+	body, other []node
+}
+
+func (n forNode) write(w *writer) error {
+	v, err := n.list.value(w)
+	if err != nil {
+		return err
+	}
+	items, err := itemsOf(v)
+	if err != nil {
+		return err
+	}
+	depth := len(w.scope)
+	defer func() { w.scope = w.scope[:depth] }()
+	if n.cond != nil {
+		var kept []any
+		for _, item := range items {
+			w.scope = w.scope[:depth]
+			if err := n.bind(w, item); err != nil {
+				return err
+			}
+			v, err := n.cond.value(w)
+			if err != nil {
+				return err
+			}
+			if truth(v) {
+				kept = append(kept, item)
+			}
+		}
+		items = kept
+	}
+	for i, item := range items {
+		if w.steps++; w.steps > maxSteps {
+			return errors.New("the template loops too long")
+		}
+		w.scope = append(w.scope[:depth], Field{"loop", Object{
+			{"index", int64(i + 1)}, {"index0", int64(i)}, {"first", i == 0}, {"last", i == len(items)-1},
+			{"length", int64(len(items))}, {"revindex", int64(len(items) - i)}, {"revindex0", int64(len(items) - i - 1)},
+		}})
+		if err := n.bind(w, item); err != nil {
+			return err
+		}
+		if err := w.write(n.body); err != nil {
+			return err
+		}
+	}
+	if len(items) == 0 {
+		return w.write(n.other)
+	}
+	return nil
+}
+
+// bind gives the loop's names their values.
+func (n forNode) bind(w *writer, item any) error {
+	if len(n.names) == 1 {
+		w.scope = append(w.scope, Field{n.names[0], item})
+		return nil
+	}
+	list, ok := item.([]any)
+	if !ok || len(list) != len(n.names) {
+		return fmt.Errorf("%s is not %d values", repr(item), len(n.names))
+	}
+	for i, name := range n.names {
+		w.scope = append(w.scope, Field{name, list[i]})
+	}
+	return nil
+}
+
+// itemsOf is what a loop goes over: a list, the keys of a dict, the
+// characters of a text.
+func itemsOf(v any) ([]any, error) {
+	switch v := v.(type) {
+	case []any:
+		return v, nil
+	case undefined:
+		return nil, nil
+	case Object:
+		var keys []any
+		for _, f := range v {
+			keys = append(keys, f.Name)
+		}
+		return keys, nil
+	}
+	if s, ok := isText(v); ok {
+		var chars []any
+		for _, r := range s {
+			chars = append(chars, string(r))
+		}
+		return chars, nil
+	}
+	return nil, fmt.Errorf("%s is not a list", repr(v))
+}
+
+// arithmetic is an operator on two values.
+func arithmetic(op string, a, b any) (any, error) {
+	if op == "~" {
+		return concat(a, b), nil
+	}
+	if op == "+" {
+		if x, ok := a.([]any); ok {
+			if y, ok := b.([]any); ok {
+				return append(x[:len(x):len(x)], y...), nil
+			}
+		}
+		if x, ok := isText(a); ok {
+			if y, ok := isText(b); ok {
+				return x + y, nil
+			}
+		}
+	}
+	bad := fmt.Errorf("cannot compute %s %s %s", repr(a), op, repr(b))
+	x, ok := number(a)
+	y, ok2 := number(b)
+	if !ok || !ok2 || (op == "/" || op == "//" || op == "%") && y == 0 {
+		return nil, bad
+	}
+	var f float64
+	switch op {
+	case "+":
+		f = x + y
+	case "-":
+		f = x - y
+	case "*":
+		f = x * y
+	case "/":
+		return x / y, nil
+	case "//":
+		f = math.Floor(x / y)
+	case "%":
+		f = x - y*math.Floor(x/y)
+	}
+	_, whole := a.(float64)
+	_, whole2 := b.(float64)
+	if whole || whole2 {
+		return f, nil
+	}
+	if math.Abs(f) >= 1<<53 {
+		return nil, bad // not exact any more
+	}
+	return int64(f), nil
+}
+
+// concat is ~: the result is safe if a part is, and the others are then
+// escaped.
+func concat(a, b any) any {
+	_, safe := a.(Safe)
+	_, safe2 := b.(Safe)
+	if safe || safe2 {
+		return Safe(printed(a) + printed(b))
+	}
+	return str(a) + str(b)
+}
+
+// contains is "in".
+func contains(item, in any) (bool, error) {
+	if text, ok := isText(in); ok {
+		part, ok := isText(item)
+		if !ok {
+			return false, fmt.Errorf("%s in a text: it must be a text", repr(item))
+		}
+		return strings.Contains(text, part), nil
+	}
+	items, err := itemsOf(in)
+	for _, v := range items {
+		if equal(item, v) {
+			return true, err
+		}
+	}
+	return false, err
+}
