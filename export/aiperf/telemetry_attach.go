@@ -1,0 +1,47 @@
+package aiperf
+
+import (
+	"tacho/engine/record"
+	"tacho/engine/telemetry"
+	"tacho/export"
+)
+
+// AttachGPUs puts what the GPU samples give into a run before it is written:
+// the power metrics, telemetry_data, the table of the CSV, the part of the
+// console text, and the files of the phases. Without samples the run stays as
+// it is. concurrency is the configured one, 0 without.
+func AttachGPUs(run *export.Run, store *telemetry.GPUStore, errors []telemetry.SourceError, concurrency int) {
+	if store == nil || len(store.GPUs()) == 0 || run.Summary == nil {
+		return
+	}
+	AddPower(run.Registry, run.Summary, store, concurrency)
+	sum := store.Summary(run.Summary.StartNS, run.Summary.EndNS+telemetry.FinalScrapeGraceNS)
+	sum.Errors = errors
+	run.Telemetry = EncodeGPUSummary(sum)
+	run.GPURows = GPURows(sum)
+	run.GPUConsole = GPUConsole(run.Summary, sum)
+	for i := range run.Phases {
+		p := &run.Phases[i]
+		own := store.Summary(p.StartNS, p.EndNS)
+		own.Errors = errors
+		p.GPU = EncodePhaseGPU(p, own, nil)
+	}
+}
+
+// AttachServers puts the files of the phases into a run; those of the run itself
+// are ServerExporters'.
+func AttachServers(run *export.Run, store *telemetry.ServerStore, errors []telemetry.SourceError) {
+	if store == nil {
+		return
+	}
+	for i := range run.Phases {
+		p := &run.Phases[i]
+		phase := record.Phase{Name: p.Name, Kind: p.Kind, Index: p.Index, ProfilingIndex: p.ProfilingIndex}
+		data := NewServerPhase(run, &phase, store)
+		if data == nil {
+			continue
+		}
+		data.Errors = errors
+		p.Server = EncodePhaseServer(p, data, nil)
+	}
+}
