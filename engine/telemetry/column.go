@@ -12,9 +12,13 @@ type column struct {
 	val []float64
 }
 
-// push notes the value of a scrape and returns how many changes it kept.
+// push notes the value of a scrape, the latest or that again, and returns by how
+// many changes there are more.
 func (c *column) push(i int, v float64) int {
-	if n := len(c.val); n > 0 {
+	if n := len(c.val); n > 0 && c.at[n-1] == uint32(i) {
+		c.at, c.val = c.at[:n-1], c.val[:n-1]
+		return c.push(i, v) - 1
+	} else if n > 0 {
 		if last := c.val[n-1]; last == v || last != last && v != v {
 			return 0
 		}

@@ -1,7 +1,6 @@
 package telemetry
 
 import (
-	"math"
 	"slices"
 
 	"tacho/engine/metric"
@@ -15,10 +14,16 @@ const gpuBudget = 8 << 20
 type GPUStore struct {
 	gpus []*GPUSeries
 	byID map[gpuKey]*GPUSeries
-	// numbers counts what is held; above budget every second sample goes.
+	// numbers counts what is held; above budget every second sample goes, and
+	// from then on only every second one stays.
 	numbers, budget int
 	thinned         int
+	lost            int // samples of GPUs there was no room for
 }
+
+// maxGPUs bounds the GPUs of a run; a page that makes up new ones all the time
+// fills no memory.
+const maxGPUs = 4096
 
 type gpuKey struct{ source, uuid string }
 
@@ -32,6 +37,8 @@ type GPUSeries struct {
 	times  []int64
 	keep   []bool // samples at the edge of a phase, which thinning leaves
 	cols   [NumFields][]float64
+	// late counts the samples that took the place of the last one.
+	late int
 }
 
 // GPUs lists the GPUs. The caller must not change it.
@@ -40,6 +47,9 @@ func (s *GPUStore) GPUs() []*GPUSeries { return s.gpus }
 // Thinned is how often the resolution was halved to stay in memory.
 func (s *GPUStore) Thinned() int { return s.thinned }
 
+// Lost counts the samples of GPUs that came when there were too many.
+func (s *GPUStore) Lost() int { return s.lost }
+
 // Add adds a sample; one without figures adds nothing. edge marks those taken
 // at the edge of a phase. It reports whether the GPU's energy counter has
 // started anew.
@@ -47,6 +57,10 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 	key := gpuKey{g.Source, g.UUID}
 	d := s.byID[key]
 	if d == nil {
+		if len(s.gpus) >= maxGPUs {
+			s.lost++
+			return false
+		}
 		d = &GPUSeries{GPUID: g.GPUID, Source: g.Source}
 		s.byID[key] = d
 		s.gpus = append(s.gpus, d)
@@ -59,33 +73,57 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 			restarted = true
 		}
 	}
-	s.numbers += d.add(g.AtNS, &g.Values, edge)
+	s.numbers += d.add(g.AtNS, &g.Values, edge, strideOf(s.thinned))
 	if s.numbers > s.budget {
 		s.thin()
 	}
 	return restarted
 }
 
-// add enters a sample in order of time and returns how many numbers it took.
-func (d *GPUSeries) add(at int64, v *Values, edge bool) int {
+// strideOf is how many new samples share a place once the resolution was halved
+// so often. The old and the new then count alike in a mean.
+func strideOf(thinned int) int { return 1 << min(thinned, 16) }
+
+// add enters a sample in order of time and returns how many numbers it took. Of
+// stride samples the last one stays.
+func (d *GPUSeries) add(at int64, v *Values, edge bool, stride int) int {
 	i := len(d.times)
+	if i > 1 && !d.keep[i-1] && d.late < stride-1 && at >= d.times[i-1] {
+		d.late++
+		d.times[i-1], d.keep[i-1] = at, edge
+		n := 0
+		for f := range d.cols {
+			n += d.put(f, i-1, v[f])
+		}
+		return n
+	}
+	d.late = 0
 	for i > 0 && d.times[i-1] > at {
 		i--
 	}
 	d.times, d.keep = slices.Insert(d.times, i, at), slices.Insert(d.keep, i, edge)
 	n := 1
 	for f := range d.cols {
-		if d.cols[f] == nil {
-			if v[f] != v[f] {
-				continue
-			}
-			// A figure that comes late was absent before.
-			d.cols[f] = slices.Repeat([]float64{math.NaN()}, len(d.times)-1)
-			n += len(d.times) - 1
+		if d.cols[f] != nil {
+			d.cols[f] = slices.Insert(d.cols[f], i, nan)
+			n++
 		}
-		d.cols[f] = slices.Insert(d.cols[f], i, v[f])
-		n++
+		n += d.put(f, i, v[f])
 	}
+	return n
+}
+
+// put sets the figure of sample i and returns how many numbers that took: one
+// that comes late was absent before.
+func (d *GPUSeries) put(f, i int, v float64) (n int) {
+	if d.cols[f] == nil {
+		if v != v {
+			return 0
+		}
+		n = len(d.times)
+		d.cols[f] = slices.Repeat([]float64{nan}, n)
+	}
+	d.cols[f][i] = v
 	return n
 }
 
@@ -157,7 +195,7 @@ func (d *GPUSeries) Delta(f Field, startNS, endNS int64) (float64, bool) {
 	if !ok {
 		return 0, false
 	}
-	first, ok := math.NaN(), false
+	first, ok := nan, false
 	if startNS != 0 {
 		first, ok = lastNumber(d.cols[f][:lo])
 	}

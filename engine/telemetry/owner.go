@@ -95,7 +95,7 @@ func (m *Monitor) takeScrape(e *event, h *health, s *Scrape) {
 		m.restarted(e, h)
 	}
 	if thinned > 0 && m.health[e.from].once("thinned") {
-		m.tell(e.atNS, false, "a long run: older server metrics are kept at a lower resolution, to stay in memory")
+		m.tell(e.atNS, false, "a long run: server metrics are kept at a lower resolution, to stay in memory")
 	}
 	if lost > 0 && h.once("lost") {
 		m.tell(e.atNS, true, "the page of "+e.from.name+" makes new series all the time; no more are kept")
@@ -135,8 +135,11 @@ func (m *Monitor) takeGPUs(e *event, h *health) {
 	if restarted {
 		m.restarted(e, h)
 	}
+	if m.gpus.Lost() > 0 && h.once("lost") {
+		m.tell(e.atNS, true, fmt.Sprintf("%s has more GPUs than there is room for; the first %d are kept", e.from.name, maxGPUs))
+	}
 	if m.gpus.Thinned() > 0 && h.once("thinned") {
-		m.tell(e.atNS, false, "a long run: older GPU figures are kept at a lower resolution, to stay in memory")
+		m.tell(e.atNS, false, "a long run: GPU figures are kept at a lower resolution, to stay in memory")
 	}
 	if m.out != nil && len(kept) > 0 {
 		m.out.gpus(kept)

@@ -73,6 +73,8 @@ type Scrape struct {
 	LatencyNS int64
 	// Phase is the one under way; nil before the first and between two.
 	Phase *record.Phase
+	// Edge says that it was read for the begin or the end of a phase.
+	Edge bool
 	// Same says that the page was byte for byte that of the last reading.
 	Same  bool
 	Shape *Shape

@@ -39,6 +39,8 @@ type pageTape struct {
 	fetches []fetch
 	times   []int64
 	phases  []int32
+	edges   []bool // read for the begin or the end of a phase: thinning leaves them
+	late    int    // counts the scrapes that took the place of the last one
 	series  []*seriesTape
 	byKey   map[string]*seriesTape
 	shape   *Shape
@@ -80,7 +82,7 @@ func (st *ServerStore) Add(s *Scrape) (restarted bool) {
 	if n := len(p.times); n > 0 && s.AtNS < p.times[n-1] {
 		return false
 	}
-	p.times, p.phases = append(p.times, s.AtNS), append(p.phases, phase)
+	p.place(s, phase, strideOf(st.thinned))
 	if s.Shape != p.shape {
 		p.reshape(s.Shape)
 	}
@@ -89,6 +91,19 @@ func (st *ServerStore) Add(s *Scrape) (restarted bool) {
 		st.thin()
 	}
 	return restarted
+}
+
+// place makes a place for the numbers of a scrape. Of stride scrapes the last
+// one keeps it, but for those at the edge of a phase.
+func (p *pageTape) place(s *Scrape, phase int32, stride int) {
+	n := len(p.times)
+	if n > 1 && p.late < stride-1 && !p.edges[n-1] && p.phases[n-1] == phase && p.phases[n-2] == phase {
+		p.late++
+		p.times[n-1], p.edges[n-1] = s.AtNS, s.Edge
+		return
+	}
+	p.late = 0
+	p.times, p.phases, p.edges = append(p.times, s.AtNS), append(p.phases, phase), append(p.edges, s.Edge)
 }
 
 // phase is the number of a phase, -1 for none.
@@ -250,14 +265,14 @@ func (p *pageTape) thin() (changes int) {
 	next, kept, drop := make([]uint32, n), 0, false
 	for i := range n {
 		next[i] = uint32(kept)
-		edge := i == 0 || i == n-1 || p.phases[i] != p.phases[i-1] || p.phases[i] != p.phases[i+1]
+		edge := i == 0 || i == n-1 || p.edges[i] || p.phases[i] != p.phases[i-1] || p.phases[i] != p.phases[i+1]
 		if drop = !drop && !edge; drop {
 			continue
 		}
-		p.times[kept], p.phases[kept] = p.times[i], p.phases[i]
+		p.times[kept], p.phases[kept], p.edges[kept] = p.times[i], p.phases[i], p.edges[i]
 		kept++
 	}
-	p.times, p.phases = p.times[:kept], p.phases[:kept]
+	p.times, p.phases, p.edges = p.times[:kept], p.phases[:kept], p.edges[:kept]
 	for _, s := range p.series {
 		for j := range s.columns {
 			changes += s.columns[j].remap(next)

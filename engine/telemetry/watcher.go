@@ -77,7 +77,7 @@ func (w *watcher) watch(ctx context.Context, phase func() *record.Phase, out cha
 			return
 		}
 		if got.scrape != nil {
-			got.scrape.Phase = r.phase
+			got.scrape.Phase, got.scrape.Edge = r.phase, r.edge || first
 		}
 		select {
 		case out <- event{w, r.phase, r.edge || first, got, err, record.Now(), r.done}:
