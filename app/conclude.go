@@ -68,7 +68,7 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 		fmt.Fprintln(w, last.Verdict)
 	}
 	mixed(w, last.Segments)
-	if s.info.Tokenizer != "" {
+	if s.info.Tokenizer != "" && s.info.Clock != "" {
 		fmt.Fprintf(w, "tokens: %s   clock: %s\n", s.info.Tokenizer, s.info.Clock)
 	}
 	for _, n := range s.notices {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tacho/engine"
@@ -151,7 +152,8 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 		case 404:
 			hint = "check --model, --endpoint-type and --custom-endpoint"
 		}
-		return fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, record.OneLine(f.Message, 160)), hint
+		cause := fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, record.OneLine(f.Message, 160))
+		return strings.TrimRight(cause, ": "), hint
 	case record.ErrNoContent:
 		return "the answers had no content", "check --endpoint-type and --model"
 	}

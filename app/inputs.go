@@ -1,10 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"sync/atomic"
+	"time"
 
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
@@ -22,14 +25,17 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 		s.notices = append(s.notices, fmt.Sprintf("inputs.json is left out: the data set has %d entries, more than %d; the seed in manifest.json makes it again", data.Len(), maxInputs))
 		return nil
 	}
-	err := data.Prepare(ctx, data.Len(), runtime.GOMAXPROCS(0), nil)
+	made := s.progress("making the prompts", data.Len())
+	err := data.Prepare(ctx, data.Len(), runtime.GOMAXPROCS(0), made)
 	if err != nil {
 		return err
 	}
+	written := s.progress("writing inputs.json", data.Len())
 	bodies := func(yield func(export.Conversation, error) bool) {
 		for i := range data.Len() {
+			written(i)
 			c, err := data.At(i)
-			if err != nil {
+			if err = cmp.Or(ctx.Err(), err); err != nil {
 				yield(export.Conversation{}, err)
 				return
 			}
@@ -46,5 +52,28 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 		}
 	}
 	_, err = aiperf.WriteInputs(s.files.dir, s.files.names, bodies)
-	return err
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return withHint(fmt.Errorf("the artifact directory does not take inputs.json: %w", bare(err)), "free some space, or choose another with --artifact-dir")
+	}
+	return nil
+}
+
+// progressEvery is how often a long preparation says how far it is.
+const progressEvery = 2 * time.Second
+
+// progress returns a function that any goroutine may call with how much of total
+// is done; now and then it tells the screen.
+func (s *session) progress(what string, total int) func(done int) {
+	var next atomic.Int64
+	next.Store(int64(time.Since(s.started) + progressEvery))
+	return func(done int) {
+		now, due := int64(time.Since(s.started)), next.Load()
+		if now < due || !next.CompareAndSwap(due, now+int64(progressEvery)) {
+			return
+		}
+		s.say(fmt.Sprintf("%s: %d of %d", what, done, total))
+	}
 }

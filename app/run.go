@@ -94,10 +94,15 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	return s.conclude(err, shown)
 }
 
-// doing publishes a snapshot of the time before the first phase.
+// doing tells and logs a step of the time before the first phase.
 func (s *session) doing(what string) {
-	s.live.Publish(&snap.Snapshot{State: snap.Starting, Doing: what, Run: s.info, Settings: s.settings, At: time.Since(s.started)})
+	s.say(what)
 	s.files.log.Info(what)
+}
+
+// say publishes a snapshot of the time before the first phase.
+func (s *session) say(what string) {
+	s.live.Publish(&snap.Snapshot{State: snap.Starting, Doing: what, Run: s.info, Settings: s.settings, At: time.Since(s.started)})
 }
 
 // drive prepares and runs the load and writes the files.
