@@ -11,20 +11,28 @@ func (c *chains) add(chat, parent int64) {
 }
 
 // root is the first row of the chain that chat belongs to: the one without a
-// parent, or whose parent is not there. A ring ends where it closes.
-func (c *chains) root(chat int64) int64 {
-	seen := map[int64]bool{}
-	for {
-		parent, ok := c.parent[chat]
-		if !ok || parent == noParent || parent == chat || seen[parent] {
-			return chat
+// parent, or whose parent is not there. In a ring it is the one first asked for.
+// roots remembers what was found.
+func (c *chains) root(chat int64, roots map[int64]int64) int64 {
+	var path []int64
+	at := chat
+	for seen := map[int64]bool{}; ; {
+		if known, ok := roots[at]; ok {
+			at = known
+			break
 		}
-		if _, there := c.parent[parent]; !there {
-			return chat
+		parent := c.parent[at]
+		if _, there := c.parent[parent]; seen[at] || parent == noParent || parent == at || !there {
+			break
 		}
-		seen[chat] = true
-		chat = parent
+		seen[at] = true
+		path = append(path, at)
+		at = parent
 	}
+	for _, p := range append(path, chat) {
+		roots[p] = at
+	}
+	return at
 }
 
 // joinChains makes one conversation of each chain.
@@ -32,11 +40,7 @@ func (l *layout) joinChains() {
 	numbers, roots := map[int64]int{}, map[int64]int64{}
 	for i := range l.entries {
 		e := &l.entries[i]
-		root, ok := roots[e.chat]
-		if !ok {
-			root = l.chains.root(e.chat)
-			roots[e.chat] = root
-		}
+		root := l.chains.root(e.chat, roots)
 		n, ok := numbers[root]
 		if !ok {
 			n = len(numbers)

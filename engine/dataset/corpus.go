@@ -32,7 +32,8 @@ var corpusText string
 // is split; we keep the rule.
 const chunkChars = 10_000
 
-// verseChunks cuts running text into pieces of whole lines joined by one space.
+// verseChunks cuts running text into pieces of whole lines, each line after one
+// space. (AIPerf has none between chunks, where two words then become one.)
 func verseChunks(text string) []string {
 	var chunks, lines []string
 	size := 0
@@ -44,12 +45,12 @@ func verseChunks(text string) []string {
 		lines = append(lines, line)
 		size += len(line)
 		if size >= chunkChars {
-			chunks = append(chunks, strings.Join(lines, " "))
+			chunks = append(chunks, " "+strings.Join(lines, " "))
 			lines, size = nil, 0
 		}
 	}
 	if len(lines) > 0 {
-		chunks = append(chunks, strings.Join(lines, " "))
+		chunks = append(chunks, " "+strings.Join(lines, " "))
 	}
 	return chunks
 }

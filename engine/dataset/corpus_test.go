@@ -65,7 +65,7 @@ func TestCorpusChunks(t *testing.T) {
 	line := strings.Repeat("x", 4_999)
 	text := " " + line + " \n\n" + line + "\n" + "ab\n" + "tail\n"
 	got := verseChunks(text)
-	want := []string{line + " " + line + " ab", "tail"}
+	want := []string{" " + line + " " + line + " ab", " tail"}
 	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("chunks of lengths %d; want the first to close at 10000 characters", len(got))
 	}

@@ -101,6 +101,25 @@ func (d Dist) lowered(n int) (low Dist, rest int) {
 	return d, 0
 }
 
+// maxPromptTokens is the longest prompt that is made.
+const maxPromptTokens = 10_000_000
+
+// checkTokens is check for the length of a text, which is held in memory.
+func (d *Dist) checkTokens(name string) []error {
+	errs := d.check(name)
+	most := max(d.Mean, d.Max)
+	for _, p := range d.Points {
+		most = max(most, p.Value)
+	}
+	for i := range d.Peaks {
+		most = max(most, d.Peaks[i].Mean, d.Peaks[i].Max)
+	}
+	if most > maxPromptTokens {
+		errs = append(errs, fmt.Errorf("%s reaches %v tokens: at most %d are made", name, most, maxPromptTokens))
+	}
+	return errs
+}
+
 // maxDraw is the largest mean, bound or value a distribution may have.
 const maxDraw = math.MaxInt32
 

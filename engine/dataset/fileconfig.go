@@ -40,6 +40,8 @@ type FileConfig struct {
 	// NoSystemMessage leaves a leading system turn in its place, for an API
 	// that has no system messages. Otherwise it becomes the conversation's.
 	NoSystemMessage bool
+
+	atOnce int64 // in the place of readWhole, for tests; 0 is readWhole
 }
 
 // PoolBatch is the number of texts and media in a random pool's turn. nil is

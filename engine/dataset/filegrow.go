@@ -97,13 +97,13 @@ func (f *File) look(r rec, where place) error {
 	if err != nil {
 		return err
 	}
+	if skip, err := f.leaveOut(&out); skip || err != nil {
+		return err
+	}
 	if out.trace != nil {
 		if err := g.sizes.add(out.trace, f.maker.size); err != nil {
 			return err
 		}
-	}
-	if skip, err := f.leaveOut(&out); skip || err != nil {
-		return err
 	}
 	key := out.key
 	if key == "" {
@@ -111,16 +111,22 @@ func (f *File) look(r rec, where place) error {
 	}
 	switch {
 	case out.key != "" && g.open && g.key == out.key:
+		if err := sameKind(out.key, g.kind, out.kind()); err != nil {
+			return err
+		}
 		f.index.join(where)
-		return sameKind(out.key, g.kind, out.kind())
+		return nil
 	case key != "":
 		if err := f.newKey(key); err != nil {
 			return err
 		}
 	}
+	if err := f.inOrder(&out); err != nil {
+		return err
+	}
 	f.index.begin(where)
 	g.open, g.key, g.kind = out.key != "", out.key, out.kind()
-	return f.inOrder(&out)
+	return nil
 }
 
 // needsLook reports whether a record must be parsed to know where it belongs.

@@ -150,7 +150,7 @@ func (l *layout) finish() error {
 		l.window()
 	}
 	if len(l.entries) == 0 {
-		return errors.New("no record is left" + f.notes.tail())
+		return &RecordError{f.cfg.Path, 0, errors.New("no record is left" + f.notes.tail())}
 	}
 	if err := l.checkShapes(); err != nil {
 		return err

@@ -101,6 +101,9 @@ func listFrames(data []byte, line int, first, atEOF bool) (recs []rec, used int,
 			skip()
 		}
 		n := valueEnd(data[at:])
+		if n == 0 {
+			return recs, used, false, &lineError{lineAt(), fmt.Errorf("in a JSON list comes %q: expected a record", data[at])}
+		}
 		// A number or a word may go on beyond what is there yet.
 		if n < 0 || !atEOF && at+n == len(data) && data[at] != '{' && data[at] != '[' && data[at] != '"' {
 			if atEOF {

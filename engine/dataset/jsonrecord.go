@@ -33,7 +33,11 @@ func decodeRecord(raw []byte, into any) error {
 		}
 		return fmt.Errorf("it is no JSON: %w, at byte %d", err, syntax.Offset)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s is a %s: expected %s", kind.Field, kind.Value, expected(kind.Type.Kind().String()))
+		is := "a " + kind.Value
+		if is == "a object" || is == "a array" {
+			is = "an " + kind.Value
+		}
+		return fmt.Errorf("%s is %s: expected %s", kind.Field, is, expected(kind.Type.Kind().String()))
 	}
 	if errors.As(err, &value) {
 		return fmt.Errorf("%s is %s: expected %s", value.keyIn(raw), value.raw, value.want)

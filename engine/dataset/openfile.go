@@ -144,8 +144,11 @@ func (f *File) whole() bool {
 	if f.format.whole || f.shape != nil || len(f.stores) > 1 {
 		return true
 	}
-	probe := make([]byte, 1)
-	_, err := f.stores[0].src.ReadAt(probe, readWhole)
+	limit := int64(readWhole)
+	if f.cfg.atOnce > 0 {
+		limit = f.cfg.atOnce
+	}
+	_, err := f.stores[0].src.ReadAt(make([]byte, 1), limit)
 	return err != nil
 }
 

@@ -63,13 +63,13 @@ func readHeader(src io.ReaderAt, start int64) (columns []string, next int64, lin
 		return nil, 0, 0, err
 	}
 	end := rowEnd(buf[:n])
-	if end < 0 {
-		if n == len(buf) || len(bytes.TrimSpace(buf[:n])) == 0 {
-			return nil, 0, 0, errors.New("there is no first line with the names of columns")
-		}
+	if end < 0 && n < len(buf) {
 		end = n - 1
 	}
 	head := buf[:end+1]
+	if len(bytes.TrimSpace(head)) == 0 {
+		return nil, 0, 0, errors.New("there is no first line with the names of columns")
+	}
 	if columns, err = csvFields(bytes.TrimSpace(head)); err != nil {
 		return nil, 0, 0, err
 	}

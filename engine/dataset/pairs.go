@@ -166,7 +166,7 @@ func checkPairs(pairs []Pair) []error {
 			if d.None() {
 				errs = append(errs, fmt.Errorf("%s is 0: must be above 0", name))
 			}
-			errs = append(errs, d.check(name)...)
+			errs = append(errs, d.checkTokens(name)...)
 		}
 		if !(p.Percent >= 0 && p.Percent <= 100) {
 			errs = append(errs, fmt.Errorf("the share of pair %d is %v: must be from 0 to 100 percent", i+1, p.Percent))

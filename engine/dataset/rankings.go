@@ -25,8 +25,8 @@ const (
 const maxPassages = 1_000_000
 
 func (c *RankingsConfig) check() []error {
-	errs := append(c.Passages.check("rankings passages"), c.PassageTokens.check("rankings passage tokens")...)
-	errs = append(errs, c.QueryTokens.check("rankings query tokens")...)
+	errs := append(c.Passages.check("rankings passages"), c.PassageTokens.checkTokens("rankings passage tokens")...)
+	errs = append(errs, c.QueryTokens.checkTokens("rankings query tokens")...)
 	for _, d := range []struct {
 		name string
 		*Dist

@@ -98,14 +98,17 @@ func (r *reshaper) prompt(t *traceText, n int) *traceText {
 	}
 	prefix := r.prefixOf(t)
 	rest := t.tokens - prefix*r.size
+	// Multipliers without measure would make more than memory holds.
+	times := func(n int, m float64) int { return int(min(float64(n)*m, maxPromptTokens)) }
 	switch m := r.s.PrefixLen; {
 	case m > 1:
+		most := maxPromptTokens / r.size
 		for _, id := range t.hashes[:prefix] {
-			for j := range int(m) {
+			for j := 0; j < int(min(m, maxPromptTokens)) && len(keys) < most; j++ {
 				keys = append(keys, blockKey{'h', id, j, tree})
 			}
 		}
-		fresh(int(math.Ceil(float64(prefix)*m)) - len(keys))
+		fresh(min(int(math.Ceil(min(float64(prefix)*m, maxPromptTokens))), most) - len(keys))
 	case m < 1:
 		prefix = min(prefix, max(1, int(float64(prefix)*m)))
 		fallthrough
@@ -114,7 +117,7 @@ func (r *reshaper) prompt(t *traceText, n int) *traceText {
 			keys = append(keys, blockKey{'h', id, 0, tree})
 		}
 	}
-	scaled := int(float64(rest) * r.s.PromptLen)
+	scaled := times(rest, r.s.PromptLen)
 	tokens := len(keys)*r.size + scaled
 	fresh((scaled + r.size - 1) / r.size)
 	if tokens == 0 {

@@ -251,6 +251,8 @@ func TestConfigErrors(t *testing.T) {
 	for name, change := range map[string]func(*SyntheticConfig){
 		"entries":           func(c *SyntheticConfig) { c.Entries = 0 },
 		"mean ISL":          func(c *SyntheticConfig) { c.ISL.Mean = math.NaN() },
+		"ISL reaches 2e+09": func(c *SyntheticConfig) { c.ISL = Dist{Peaks: []Peak{{Dist{Mean: 2e9}, 1}}} },
+		"1 reaches 3e+07":   func(c *SyntheticConfig) { c.Pairs = []Pair{{Dist{Points: []Point{{3e7, 1}}}, Dist{Mean: 1}, 100}} },
 		"ISL stddev":        func(c *SyntheticConfig) { c.ISL.StdDev = -1 },
 		"mean OSL":          func(c *SyntheticConfig) { c.OSL.Mean = -1 },
 		"turns stddev":      func(c *SyntheticConfig) { c.Turns.StdDev = math.Inf(1) },

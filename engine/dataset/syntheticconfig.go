@@ -67,9 +67,10 @@ func (c *SyntheticConfig) check() error {
 	for _, d := range []struct {
 		name string
 		*Dist
-	}{{"ISL", &c.ISL}, {"OSL", &c.OSL}, {"turns", &c.Turns}, {"turn delay", &c.TurnDelayMS}} {
+	}{{"OSL", &c.OSL}, {"turns", &c.Turns}, {"turn delay", &c.TurnDelayMS}} {
 		errs = append(errs, d.check(d.name)...)
 	}
+	errs = append(errs, c.ISL.checkTokens("ISL")...)
 	bad(c.BatchSize < 0, "prompt batch size is %d: must be at least 1", c.BatchSize)
 	bad(c.SpecialTokens < 0, "special tokens are %d: must be at least 0", c.SpecialTokens)
 	bad(c.FirstTurnOverhead < 0 || c.TurnOverhead < 0, "chat template overheads are %d and %d: must be at least 0", c.FirstTurnOverhead, c.TurnOverhead)
@@ -141,7 +142,7 @@ func (c *PrefixConfig) check(system string) []error {
 		name  string
 		value int
 	}{{"number of prefix prompts", c.Pool}, {"prefix prompt length", c.Length}, {"shared system prompt length", c.SharedSystem}, {"user context prompt length", c.UserContext}} {
-		bad(n.value < 0 || n.value > math.MaxInt32, "%s is %d: must be from 0 to 2^31", n.name, n.value)
+		bad(n.value < 0 || n.value > maxPromptTokens, "%s is %d: must be from 0 to %d", n.name, n.value, maxPromptTokens)
 	}
 	bad(c.Length > 0 && c.Pool == 0, "prefix prompt length is %d, but there are no prefix prompts: give their number too", c.Length)
 	bad(c.Length > 0 && c.Pool > maxPrefixTokens/c.Length, "%d prefix prompts of %d tokens are more than %d tokens in all", c.Pool, c.Length, maxPrefixTokens)

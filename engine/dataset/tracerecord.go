@@ -104,8 +104,8 @@ func bodyOf(what string, raw json.RawMessage) (json.RawMessage, error) {
 
 // checkBlocks checks that a trace's blocks fit its length.
 func (r *reading) checkBlocks(t *traceText) error {
-	if t.tokens <= 0 {
-		return fmt.Errorf("input_length is %d: must be above 0", t.tokens)
+	if t.tokens <= 0 || t.tokens > maxPromptTokens {
+		return fmt.Errorf("input_length is %d: must be from 1 to %d", t.tokens, maxPromptTokens)
 	}
 	if n, size := len(t.hashes), r.blockSize(); n > 0 && (n-1)*size >= t.tokens {
 		return fmt.Errorf("input_length is %d, but hash_ids names %d blocks of %d tokens: expected at most %d ids (or another --isl-block-size)",
@@ -197,6 +197,9 @@ func parseBurst(r *reading, in rec) (row, error) {
 		if v[i], err = strconv.ParseFloat(strings.TrimSpace(fields[at]), 64); err != nil || math.IsNaN(v[i]) || math.Abs(v[i]) > 1<<53 || i > 0 && v[i] != math.Trunc(v[i]) {
 			return row{}, fmt.Errorf("%s is %.40q: expected a number", name, fields[at])
 		}
+	}
+	if v[1] > maxPromptTokens {
+		return row{}, fmt.Errorf("%s is %v: must be at most %d", burstColumns[1], v[1], maxPromptTokens)
 	}
 	out := row{
 		turns: []Turn{{MaxTokens: max(1, int(v[2]))}},

@@ -1,0 +1,26 @@
+package dataset
+
+import (
+	"bytes"
+	"os"
+	"testing"
+)
+
+// eachLine calls f for each line of a file.
+func eachLine(t testing.TB, path string, f func(line []byte)) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(b) {
+		f(line)
+	}
+}
+
+func overwrite(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
