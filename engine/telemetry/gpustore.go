@@ -12,6 +12,9 @@ const gpuBudget = 8 << 20
 // GPUStore holds the samples of all GPUs of a run, by source and GPU in the
 // order in which they were first seen. It is not safe for concurrent use.
 type GPUStore struct {
+	// Configured are the addresses of the sources that the user named.
+	Configured []string
+
 	gpus []*GPUSeries
 	byID map[gpuKey]*GPUSeries
 	// numbers counts what is held; above budget every second sample goes, and

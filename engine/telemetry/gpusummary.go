@@ -3,6 +3,7 @@ package telemetry
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,11 +78,24 @@ func (s *GPUStore) Summary(startNS, endNS int64) *GPUSummary {
 		if !seen {
 			i, at[name] = len(sum.Endpoints), len(sum.Endpoints)
 			sum.Endpoints = append(sum.Endpoints, GPUEndpoint{Name: name})
-			sum.Configured, sum.Answered = append(sum.Configured, d.Source), append(sum.Answered, d.Source)
+			sum.Answered = append(sum.Answered, d.Source)
 		}
 		sum.Endpoints[i].put(d.result(startNS, endNS))
 	}
+	sum.Configured = withAnswered(s.Configured, sum.Answered)
 	return sum
+}
+
+// withAnswered adds to the sources that the user named those that answered
+// without being named.
+func withAnswered(named, answered []string) []string {
+	out := slices.Clone(named)
+	for _, a := range answered {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // put adds a GPU. One with the index of another takes its place: the files have

@@ -148,7 +148,7 @@ func (m *Monitor) addSources() {
 	servers := func(list []string, quiet bool) {
 		for _, address := range list {
 			s := &serverSource{fetch: fetcher{url: address, client: c.Client}, reader: pageReader{limit: maxSeries}, url: secret.RedactURL(address)}
-			m.add(&watcher{name: SourceName(s.url), server: true, quiet: quiet, read: s.read, close: func() {}})
+			m.add(&watcher{name: SourceName(s.url), source: s.url, server: true, quiet: quiet, read: s.read, close: func() {}})
 		}
 	}
 	servers(c.Servers, false)
@@ -285,6 +285,15 @@ func (m *Monitor) anyServer() bool {
 // gather makes the result once all is quiet.
 func (m *Monitor) gather() *Result {
 	r := &Result{Notices: m.notices}
+	for _, w := range m.watchers {
+		switch {
+		case w.quiet:
+		case w.server:
+			m.servers.Configured = append(m.servers.Configured, w.source)
+		default:
+			m.gpus.Configured = append(m.gpus.Configured, w.source)
+		}
+	}
 	if len(m.gpus.GPUs()) > 0 {
 		r.GPUs = m.gpus
 	}

@@ -13,6 +13,9 @@ const serverBudget = 3 << 20
 // ServerStore holds the scrapes of all pages of a run, in the order in which
 // the pages were first seen. It is not safe for concurrent use.
 type ServerStore struct {
+	// Configured are the pages that the user named.
+	Configured []string
+
 	pages  []*pageTape
 	byURL  map[string]*pageTape
 	phases []record.Phase
@@ -292,7 +295,10 @@ func (st *ServerStore) Lost() (n int) {
 // Thinned is how often the resolution was halved to stay in memory.
 func (st *ServerStore) Thinned() int { return st.thinned }
 
-// URLs lists the pages.
+// Expected lists the pages that the user named and those that answered.
+func (st *ServerStore) Expected() []string { return withAnswered(st.Configured, st.URLs()) }
+
+// URLs lists the pages that answered.
 func (st *ServerStore) URLs() []string {
 	var out []string
 	for _, p := range st.pages {

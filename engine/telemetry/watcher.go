@@ -12,7 +12,7 @@ import (
 type watcher struct {
 	id       int
 	name     string // for notices
-	source   string // of GPUs, as in the files
+	source   string // as in the files
 	server   bool
 	quiet    bool
 	read     func(context.Context) (reading, error)

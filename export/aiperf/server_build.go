@@ -19,7 +19,7 @@ func NewServerRun(run *export.Run, store *telemetry.ServerStore) *ServerRun {
 	slice := time.Duration(run.SliceNS)
 	r := &ServerRun{
 		SchemaVersion: ServerSchemaVersion, FormatVersion: cmp.Or(run.FormatVersion, export.AIPerfVersion), BenchmarkID: run.BenchmarkID,
-		Configured: store.URLs(), Answered: store.URLs(), MetricsPhase: string(record.Profiling), InputConfig: run.InputConfig,
+		Configured: store.Expected(), Answered: store.URLs(), MetricsPhase: string(record.Profiling), InputConfig: run.InputConfig,
 		Metrics: store.Metrics(telemetry.OfKind(record.Profiling), slice),
 	}
 	if run.Summary != nil {
@@ -73,7 +73,7 @@ func NewServerPhase(run *export.Run, p *record.Phase, store *telemetry.ServerSto
 	}
 	return &ServerPhase{
 		BenchmarkID: run.BenchmarkID, Phase: *p, StartNS: first, EndNS: store.LastInPhaseNS(sel),
-		Configured: store.URLs(), Answered: store.URLs(),
+		Configured: store.Expected(), Answered: store.URLs(),
 		Pages: store.Pages(sel, time.Duration(run.SliceNS), false),
 	}
 }
