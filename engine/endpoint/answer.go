@@ -157,7 +157,7 @@ func (a *Answer) fold(d *Delta) {
 
 // capture keeps what is not counted but belongs into the message.
 func (a *Answer) capture(d *Delta) {
-	a.history.identify(&d.replay)
+	a.history.identify(d.replay)
 	if !a.Capture {
 		return
 	}

@@ -38,7 +38,7 @@ func (Messages) Decode(data []byte, d *Delta) error {
 	if !ok {
 		return nil
 	}
-	d.replay.dialect = anthropicDialect
+	d.speaks(anthropicDialect)
 	d.fail(m[anthError], nil, nil)
 	switch string(lower(d.words(m[anthType]))) {
 	case "content_block_delta":

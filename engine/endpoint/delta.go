@@ -68,7 +68,7 @@ type Delta struct {
 	part   partID
 	role   partRole
 	folds  json.RawMessage // a usage object that lacks what earlier ones said
-	replay replay
+	replay *replay         // nil for APIs of the chat dialect
 }
 
 // Video is a server's account of a video; NaN is absent.
@@ -132,7 +132,9 @@ func (d *Delta) AppendText(dst []byte) []byte {
 func (d *Delta) reset() {
 	u, r := d.unit, d.replay
 	u.reset()
-	r.reset()
+	if r != nil {
+		r.reset()
+	}
 	*d = Delta{Relaxed: d.Relaxed, Usage: NoUsage, Video: NoVideo, unit: u, tool: d.tool[:0], vals: d.vals, replay: r}
 }
 

@@ -1,12 +1,14 @@
 package endpoint
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"tacho/engine/dataset"
 	"tacho/engine/pytext"
@@ -42,7 +44,7 @@ func (f *formFile) append(dst []byte) []byte {
 // part for each key, in order. An object with "b64_data" is a file; null is
 // left out; truth values are written small, and all else as Python prints it.
 func (f *Form) Append(dst, payload []byte) ([]byte, error) {
-	kvs, err := dataset.ParseKVs(payload)
+	kvs, err := readKVs(payload)
 	if err != nil {
 		return dst, fmt.Errorf("write form: %w", err)
 	}
@@ -68,7 +70,8 @@ func (f *Form) field(dst []byte, name string, value json.RawMessage) ([]byte, er
 	dst = append(append(dst, "--"...), f.boundary...)
 	var m members
 	if isObject(value) && m.read(value, fileNames) {
-		if data, ok := asString(m[0]); ok {
+		var d Delta
+		if data, ok := d.text(m[0]); ok {
 			return appendFile(dst, name, data, &m)
 		}
 	}
@@ -83,7 +86,7 @@ func (f *Form) field(dst []byte, name string, value json.RawMessage) ([]byte, er
 	return append(dst, "\r\n"...), nil
 }
 
-func appendFile(dst []byte, name, data string, m *members) ([]byte, error) {
+func appendFile(dst []byte, name string, data []byte, m *members) ([]byte, error) {
 	file, mime := name, "application/octet-stream"
 	if s, ok := asString(m[1]); ok && s != "" {
 		file = s
@@ -98,10 +101,10 @@ func appendFile(dst []byte, name, data string, m *members) ([]byte, error) {
 	dst = append(append(dst, "\r\nContent-Disposition: form-data; name=\""...), name...)
 	dst = append(percent(append(dst, "\"; filename=\""...), file), "\"\r\n\r\n"...)
 	// Line ends are no part of base64, though Go's decoder skips them.
-	if strings.ContainsAny(data, "\r\n") {
+	if bytes.ContainsAny(data, "\r\n") {
 		return dst, fmt.Errorf("b64_data is not base64: it has line ends")
 	}
-	dst, err := base64.StdEncoding.AppendDecode(dst, []byte(data))
+	dst, err := base64.StdEncoding.AppendDecode(dst, data)
 	if err != nil {
 		return dst, fmt.Errorf("b64_data is not base64: %w", err)
 	}
@@ -136,6 +139,31 @@ func percent(dst []byte, s string) []byte {
 		}
 	}
 	return dst
+}
+
+// readKVs reads an object as dataset.ParseKVs does, but where it can without
+// copying the values: they alias the object.
+func readKVs(o []byte) ([]dataset.KV, error) {
+	var kvs []dataset.KV
+	s := scanner{b: o}
+	if !s.eat('{') {
+		return dataset.ParseKVs(o)
+	}
+	for first := true; ; first = false {
+		key, end, ok := s.member(first)
+		if end && ok && s.peek() == 0 && s.i == len(o) {
+			return kvs, nil
+		}
+		if end || !ok {
+			return dataset.ParseKVs(o)
+		}
+		s.space()
+		start := s.i
+		if !s.skip(0) || !utf8.Valid(key) {
+			return dataset.ParseKVs(o)
+		}
+		kvs = append(kvs, dataset.KV{Key: string(key), Value: o[start:s.i]})
+	}
 }
 
 // lastOfEach keeps of equal keys the last value, at the first one's place.

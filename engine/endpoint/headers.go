@@ -21,7 +21,9 @@ type HeaderOptions struct {
 	SessionHeader string
 	// Stream asks for text/event-stream instead of application/json.
 	Stream bool
-	// ContentType of the body: application/json, or that of a Form.
+	// ContentType of the body. Leave it empty for forms, whose own
+	// (Form.ContentType) is put beside these headers, but is not one of those
+	// that AIPerf shows in its raw export.
 	ContentType string
 	// Affinity names further headers that carry the correlation id. They win
 	// over everything else. DefaultAffinity is AIPerf's default.

@@ -3,11 +3,14 @@ package endpoint
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tacho/engine/pytext"
 )
 
 const goldens = "../../testdata/aiperf-0.13"
@@ -202,4 +205,11 @@ func corpusUnits(t testing.TB) []string {
 		}
 	}
 	return out
+}
+
+func b64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// appendKV appends an object with one text.
+func appendKV(dst []byte, key, value string) []byte {
+	return append(pytext.AppendString(append(pytext.AppendString(append(dst, '{'), key), ':'), value), '}')
 }

@@ -110,6 +110,26 @@ func TestHeadersGolden(t *testing.T) {
 	}
 }
 
+// Seen on the wire of an AIPerf 0.13 run against the Messages API.
+func TestAnthropicHeaders(t *testing.T) {
+	o := HeaderOptions{
+		Version: "0.13.0", APIKey: "KEY", Auth: AnthropicKey, Stream: true, ContentType: "application/json",
+		User: []dataset.Header{{Name: "X-A", Value: "b"}}, Affinity: DefaultAffinity,
+	}
+	got := show(NewHeaders(o).Append(nil, "r", "c", nil))
+	want := "User-Agent: tacho/0.13.0\nX-Request-ID: r\nX-Correlation-ID: c\nContent-Type: application/json\nX-A: b\nx-api-key: KEY\n" +
+		"anthropic-version: 2023-06-01\nAccept: text/event-stream\nX-Session-Affinity: c\n"
+	if got != want {
+		t.Errorf("headers\n%swant\n%s", got, want)
+	}
+	o.APIKey, o.User = "", []dataset.Header{{Name: "Anthropic-Version", Value: "mine"}}
+	got = show(NewHeaders(o).Append(nil, "", "", nil))
+	want = "User-Agent: tacho/0.13.0\nContent-Type: application/json\nAnthropic-Version: mine\nAccept: text/event-stream\n"
+	if got != want {
+		t.Errorf("own version: headers\n%swant\n%s", got, want)
+	}
+}
+
 func TestHeadersPriority(t *testing.T) {
 	h := NewHeaders(HeaderOptions{
 		Version: "1", APIKey: "K", SessionHeader: "X-Chat", ContentType: "application/json",

@@ -29,6 +29,14 @@ type replay struct {
 
 func (r *replay) reset() { *r = replay{items: r.items[:0], blocks: r.blocks[:0]} }
 
+// speaks says in which dialect the unit goes into the history.
+func (d *Delta) speaks(in dialect) {
+	if d.replay == nil {
+		d.replay = new(replay)
+	}
+	d.replay.dialect = in
+}
+
 // outputItem is one item of a Responses answer. Items of the answer's own list
 // go before those that were announced one by one, whichever came first.
 type outputItem struct {
@@ -55,14 +63,15 @@ func (h *history) reset(trim func([]byte) []byte) {
 
 // add takes in a unit. It copies what it keeps.
 func (h *history) add(d *Delta) {
-	r := &d.replay
-	h.dialect = max(h.dialect, r.dialect)
-	h.broken = h.broken || r.broken
-	for _, it := range r.items {
-		h.items = append(h.items, outputItem{bytes.Clone(it.raw), it.late})
-	}
-	for i := range r.blocks {
-		h.block(&r.blocks[i])
+	if r := d.replay; r != nil {
+		h.dialect = max(h.dialect, r.dialect)
+		h.broken = h.broken || r.broken
+		for _, it := range r.items {
+			h.items = append(h.items, outputItem{bytes.Clone(it.raw), it.late})
+		}
+		for i := range r.blocks {
+			h.block(&r.blocks[i])
+		}
 	}
 	// What counts as said is AIPerf's: thinking too, where a unit has nothing
 	// but that.
@@ -79,6 +88,9 @@ func (h *history) add(d *Delta) {
 
 // identify keeps the answer's id, which needs no capture.
 func (h *history) identify(r *replay) {
+	if r == nil {
+		return
+	}
 	h.noID = h.noID || r.noID
 	if len(r.id) > 0 {
 		h.id = append(h.id[:0], r.id...)

@@ -37,7 +37,7 @@ func (Responses) Decode(data []byte, d *Delta) error {
 	if !ok {
 		return nil
 	}
-	d.replay.dialect = responsesDialect
+	d.speaks(responsesDialect)
 	d.identify(m)
 	d.fail(m[respError], m[respObject], m[respMessage])
 	if m[respType] != nil {

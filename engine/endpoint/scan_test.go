@@ -185,6 +185,10 @@ func BenchmarkDecode(b *testing.B) {
 		{"continuous_usage", captureUnits(b, "vllm/chat_stream_continuous_usage")[15], Chat{}},
 		{"escaped", `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":" tok\u00e9n \"x\""},"finish_reason":null}]}`, Chat{}},
 		{"completions", captureUnits(b, "vllm/completions_stream")[20], Completions{}},
+		{"responses", captureUnits(b, "vllm/responses_stream")[8], Responses{}},
+		{"messages", captureUnits(b, "vllm/messages_stream")[8], Messages{}},
+		{"generate", `{"index":3,"token":{"id":3,"text":" fox","logprob":-0.1,"special":false},"generated_text":null,"details":null}`, HuggingFaceGenerate{}},
+		{"embeddings", string(captureBody(b, "vllmembed/embeddings_float")), Embeddings{}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			data := []byte(c.unit)
