@@ -81,11 +81,11 @@ func TestGhost(t *testing.T) {
 // TestGhostOfTheSameServer: runs that differ by chance alone must seldom be told
 // apart.
 func TestGhostOfTheSameServer(t *testing.T) {
-	base := bigDir{requests: 1200, perSec: 40, tokens: 5, noSummary: true, seed: 1000}
+	base := bigDir{requests: 750, perSec: 30, tokens: 4, noSummary: true, seed: 1000}
 	dir, _ := invented(t, base)
 	g := openGhost(t, dir)
 	wrong := 0
-	const runs = 50
+	const runs = 40
 	for i := range runs {
 		base.seed = uint64(i)
 		_, p := invented(t, base)

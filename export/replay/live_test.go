@@ -18,7 +18,7 @@ func secondsOf(s float64) time.Duration { return time.Duration(s * float64(time.
 // they end, and compares the pictures at many moments.
 func TestPictureOfALiveRun(t *testing.T) {
 	big := t.TempDir()
-	bigDir{requests: 9000, perSec: 25, tokens: 12, failEvery: 41, seed: 5, stallAt: []float64{20}}.write(t, big)
+	bigDir{requests: 3300, perSec: 10, tokens: 12, failEvery: 41, seed: 5, stallAt: []float64{20}}.write(t, big)
 	for _, dir := range []string{filepath.Join(goldenDir, "chat_stream"), filepath.Join(goldenDir, "faulty"), filepath.Join(goldenDir, "slice_gaps"), big} {
 		p := play(t, dir, Options{NoCheck: true})
 		k := p.tracks[0]

@@ -332,7 +332,7 @@ func TestStalls(t *testing.T) {
 
 func TestErrorTicksAreGrouped(t *testing.T) {
 	dir := t.TempDir()
-	bigDir{requests: 20000, perSec: 200, tokens: 2, failEvery: 10, seed: 4}.write(t, dir)
+	bigDir{requests: 8000, perSec: 80, tokens: 2, failEvery: 10, seed: 4}.write(t, dir)
 	p := play(t, dir, Options{NoCheck: true})
 	n, total := 0, 0
 	last := time.Duration(-1)
@@ -358,7 +358,7 @@ func TestErrorTicksAreGrouped(t *testing.T) {
 			total++
 		}
 	}
-	if n > maxTicks+1 || n < maxTicks/2 || total != 2000 {
+	if n > maxTicks+1 || n < maxTicks/2 || total != 800 {
 		t.Errorf("%d ticks for %d errors", n, total)
 	}
 }
@@ -389,7 +389,7 @@ func TestTheQueueOfACappedLoad(t *testing.T) {
 
 func TestRequestsAreReadBack(t *testing.T) {
 	dir := t.TempDir()
-	bigDir{requests: 1000, perSec: 100, tokens: 700, failEvery: 50, seed: 7}.write(t, dir)
+	bigDir{requests: 200, perSec: 100, tokens: 700, failEvery: 20, seed: 7}.write(t, dir)
 	p := play(t, dir, Options{NoCheck: true})
 	s := atEnd(p)
 	r := s.Requests.Slowest[0]
@@ -399,7 +399,7 @@ func TestRequestsAreReadBack(t *testing.T) {
 	if r.Wire-r.Due != 50*time.Microsecond || r.Picked-r.Due != 10*time.Microsecond || r.First <= r.Wire || r.End <= r.First || r.ReadLate != 30*time.Microsecond {
 		t.Errorf("moments of %+v", r)
 	}
-	if f := s.Requests.Failed[0]; f.Err == nil || f.Err.Kind != record.ErrHTTP5xx || len(s.Requests.Failed) != 20 {
+	if f := s.Requests.Failed[0]; f.Err == nil || f.Err.Kind != record.ErrHTTP5xx || len(s.Requests.Failed) != 10 {
 		t.Errorf("failed %+v", f)
 	}
 	if s.Requests != p.Latest().Requests {
