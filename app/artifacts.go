@@ -3,11 +3,13 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"tacho/engine/metric"
 	"tacho/engine/snap"
@@ -83,6 +85,21 @@ func (a *artifacts) reserve() error {
 
 // release gives the room back. It may be called more than once.
 func (a *artifacts) release() { os.Remove(a.reserved()) }
+
+// abandon says what is left of a run that ends before its results are saved. A
+// disk that does not answer must not keep the program.
+func (a *artifacts) abandon(w io.Writer) {
+	fmt.Fprintf(w, "tacho: left before the results were saved; %s has what was written until now\n", a.dir)
+	gone := make(chan struct{})
+	go func() {
+		a.release()
+		close(gone)
+	}()
+	select {
+	case <-gone:
+	case <-time.After(200 * time.Millisecond):
+	}
+}
 
 // logLevel is --log-level, whose words are those of AIPerf's logger.
 func logLevel(p *profiles.Profile) slog.Level {

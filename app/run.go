@@ -59,13 +59,16 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 		return err
 	}
 	defer files.close()
-	stops := watchSignals(os.Exit)
+	stops := watchSignals(func(code int) { files.abandon(env.Stderr); os.Exit(code) })
 	defer stops.close()
 	s := &session{
 		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
 		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
 		live: newLiveRun(stops),
 	}
+	stops.whileSaving(s.saving, func() {
+		fmt.Fprintln(env.Stderr, "tacho: the results are being saved; one more ctrl-c leaves without them")
+	})
 	s.info = snap.RunInfo{
 		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
 		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
@@ -92,6 +95,12 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	shown := s.show(ctx)
 	err = <-ended
 	return s.conclude(err, shown)
+}
+
+// saving tells whether the load is over and its results are being saved.
+func (s *session) saving() bool {
+	p := s.live.Latest()
+	return p != nil && p.State == snap.Exporting
 }
 
 // doing tells and logs a step of the time before the first phase.

@@ -9,12 +9,17 @@ import (
 	"time"
 )
 
-// forceAfter is how long a run may take to write what is there once it was cut.
-const forceAfter = 2 * time.Second
+// forceAfter is how long a run that was cut may take until it saves what is
+// there. Saving itself may take longer, since a long run's statistics do; from
+// forceAgain after the cut, one more signal leaves without them.
+const (
+	forceAfter = 2 * time.Second
+	forceAgain = time.Second
+)
 
 // interrupts turns the signals of the process into the two stops of a run: the
 // first ends the sending, the second cuts what is in flight. When even that
-// does not end the program within forceAfter, it leaves.
+// does not end the program in time, it leaves.
 type interrupts struct {
 	soft   chan struct{}
 	ctx    context.Context
@@ -23,14 +28,20 @@ type interrupts struct {
 	mu     sync.Mutex
 	count  int
 	code   int // exit code of the first signal; 0 without one
+	cutAt  time.Time
+	after  time.Duration
 	last   *time.Timer
 	cancel func()
+	// saving tells whether the run saves its results, and what is told when
+	// that is waited for; nil for none.
+	saving func() bool
+	slow   func()
 }
 
 // watchSignals starts watching. force ends the process; the caller must call
 // close.
 func watchSignals(force func(code int)) *interrupts {
-	i := &interrupts{soft: make(chan struct{}), force: force}
+	i := &interrupts{soft: make(chan struct{}), force: force, after: forceAfter}
 	i.ctx, i.cut = context.WithCancel(context.Background())
 	ch := make(chan os.Signal, 4)
 	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -76,9 +87,36 @@ func (i *interrupts) hit(code int) {
 		close(i.soft)
 	case 2:
 		i.cut()
-		i.last = time.AfterFunc(forceAfter, func() { i.force(max(i.exitCode(), exitFailed)) })
+		i.cutAt = time.Now()
+		i.last = time.AfterFunc(i.after, i.overdue)
+	default:
+		if time.Since(i.cutAt) > min(i.after, forceAgain) {
+			go i.leave() // force may not return
+		}
 	}
 }
+
+// whileSaving has a run that was cut save its results in its own time, when
+// saving says that it does; slow is then called once.
+func (i *interrupts) whileSaving(saving func() bool, slow func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.saving, i.slow = saving, slow
+}
+
+// overdue is called when the run has not ended some time after it was cut.
+func (i *interrupts) overdue() {
+	i.mu.Lock()
+	saving, slow := i.saving, i.slow
+	i.mu.Unlock()
+	if saving == nil || !saving() {
+		i.leave()
+		return
+	}
+	slow()
+}
+
+func (i *interrupts) leave() { i.force(max(i.exitCode(), exitFailed)) }
 
 // exitCode is 128 plus the first signal's number, or 0.
 func (i *interrupts) exitCode() int {
