@@ -27,6 +27,7 @@ type health struct {
 	failed    int64
 	errors    []SourceError
 	restarts  int
+	slow      int // readings in a row
 	told      map[string]bool
 }
 

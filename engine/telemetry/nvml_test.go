@@ -8,6 +8,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -205,8 +206,8 @@ func TestNVMLGPUThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		free := make(chan struct{})
 		hangs := fakeGPU("GPU-1")
-		calls := 0
-		hangs.GetPowerUsageFunc = func() (uint32, nvml.Return) { calls++; <-free; return 1000, ok }
+		var calls atomic.Int64
+		hangs.GetPowerUsageFunc = func() (uint32, nvml.Return) { calls.Add(1); <-free; return 1000, ok }
 		s := openFake(t, fakeLib(fakeGPU("GPU-0"), hangs))
 		for range 3 {
 			began := time.Now()
@@ -218,8 +219,8 @@ func TestNVMLGPUThatHangs(t *testing.T) {
 				t.Errorf("it took %v", d)
 			}
 		}
-		if calls != 1 {
-			t.Errorf("the GPU was asked %d times while it hung", calls)
+		if n := calls.Load(); n != 1 {
+			t.Errorf("the GPU was asked %d times while it hung", n)
 		}
 		s.Close() // must not hang
 		close(free)

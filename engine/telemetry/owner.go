@@ -79,11 +79,17 @@ func (m *Monitor) take(e *event) {
 	m.takeGPUs(e, h)
 }
 
+// slowReads is how many readings in a row must be slow before that is told: the
+// first one of a page is.
+const slowReads = 3
+
 func (m *Monitor) takeScrape(e *event, h *health, s *Scrape) {
 	if s.Dropped > 0 && h.once("dropped") {
 		m.tell(e.atNS, true, fmt.Sprintf("the page of %s has %d series too many; the first %d are kept", e.from.name, s.Dropped, maxSeries))
 	}
-	if e.got.work*busyShare > e.from.every && h.once("slow") {
+	if e.got.work*busyShare <= e.from.every {
+		h.slow = 0
+	} else if h.slow++; h.slow >= slowReads && h.once("slow") {
 		m.tell(e.atNS, true, fmt.Sprintf("the page of %s takes %s to read, so it is read every %s",
 			e.from.name, e.got.work.Round(time.Millisecond), (e.got.work*busyShare).Round(100*time.Millisecond)))
 	}

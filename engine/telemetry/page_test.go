@@ -220,7 +220,7 @@ func bigPage(series int) []byte {
 func TestPageThatIsTooLong(t *testing.T) {
 	page := bigPage(20)
 	for _, c := range []struct{ limit, series, dropped int }{
-		{100, 22, 0}, {25, 22, 0}, {24, 21, 4}, {21, 21, 4}, {20, 1, 24}, {5, 1, 24},
+		{100, 22, 0}, {25, 22, 0}, {24, 21, 4}, {22, 21, 4}, {21, 21, 4}, {20, 20, 5}, {5, 5, 20}, {1, 1, 24},
 	} {
 		r := pageReader{limit: c.limit}
 		p, _, err := r.read(page, false)
@@ -230,6 +230,21 @@ func TestPageThatIsTooLong(t *testing.T) {
 		q, _, err := r.read(bump(page, 1), false)
 		if err != nil || q.shape != p.shape || q.dropped != c.dropped || q.values[0] != 2 {
 			t.Errorf("limit %d: the next page is read anew: %v", c.limit, err)
+		}
+	}
+}
+
+// A histogram of many series keeps those that fit as a whole.
+func TestHistogramThatIsTooLong(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# TYPE h histogram\n")
+	for i := range 10 {
+		fmt.Fprintf(&b, "h_bucket{x=\"%d\",le=\"1\"} 1 # {a=\"b\"} 1\nh_bucket{x=\"%d\",le=\"+Inf\"} 1\nh_sum{x=\"%d\"} 1\nh_count{x=\"%d\"} 1\n", i, i, i, i)
+	}
+	for limit, series := range map[int]int{40: 10, 39: 9, 36: 9, 35: 8, 4: 1, 3: 0} {
+		p, err := parsePage([]byte(b.String()), limit, true)
+		if err != nil || p.shape.series != series || p.dropped != 40-4*series || slices.ContainsFunc(p.values, math.IsNaN) {
+			t.Errorf("limit %d: %+v, want %d series; %v", limit, p, series, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,14 +39,12 @@ type boundKey struct {
 func scanPage(text []byte, limit int, openMetrics bool) *pageScan {
 	p := &pageScan{order: map[string]int{}, types: map[string]string{}, bounds: map[boundKey]string{}, cut: len(text)}
 	helped, sampled := map[string]bool{}, map[string]bool{}
-	family := 0    // where the last block of comments begins
 	var out []byte // the text so far, once it differs
 	copied := 0    // of text, up to here, in out
 	drop := func(from, to int) {
 		out = append(out, text[copied:from]...)
 		copied = to
 	}
-	inComments := false
 	for pos, n := 0, 0; pos < len(text); n++ {
 		end := bytes.IndexByte(text[pos:], '\n')
 		if end < 0 {
@@ -57,10 +56,6 @@ func scanPage(text []byte, limit int, openMetrics bool) *pageScan {
 		switch {
 		case len(line) == 0:
 		case line[0] == '#':
-			if !inComments {
-				family = pos
-			}
-			inComments = true
 			word, name, rest := comment(line)
 			twice := false
 			switch word {
@@ -82,19 +77,11 @@ func scanPage(text []byte, limit int, openMetrics bool) *pageScan {
 				p.see(name, n)
 			}
 		default:
-			inComments = false
 			if p.lines == limit {
-				p.dropped = 1 + countSamples(text[end:])
-				// A histogram cut in two would be worse than none.
-				cut := pos
-				if family > 0 {
-					cut = family
-					p.dropped += countSamples(text[family:pos])
-				}
-				p.cut = cut
-				p.text = append(out, text[min(copied, cut):cut]...)
-				p.lines = countSamples(p.text)
-				return p
+				cut := p.seriesStart(text, pos, line)
+				q := scanPage(text[:cut], limit, openMetrics)
+				q.dropped = countSamples(text[cut:])
+				return q
 			}
 			p.lines++
 			name, labels := sampleName(line)
@@ -118,6 +105,36 @@ func scanPage(text []byte, limit int, openMetrics bool) *pageScan {
 		p.text = append(out, text[copied:]...)
 	}
 	return p
+}
+
+// seriesStart is where the series begins that the line at pos belongs to: a
+// histogram cut in two would be worse than none.
+func (p *pageScan) seriesStart(text []byte, pos int, line []byte) int {
+	labels, ok := p.histogramLine(line)
+	for ok && pos > 0 {
+		start := bytes.LastIndexByte(text[:pos-1], '\n') + 1
+		before, same := p.histogramLine(bytes.TrimSpace(text[start:pos]))
+		if !same || !slices.Equal(before, labels) {
+			break
+		}
+		pos = start
+	}
+	return pos
+}
+
+// histogramLine returns the labels of a line that is a part of a histogram.
+func (p *pageScan) histogramLine(line []byte) (labels []Label, ok bool) {
+	if len(line) == 0 || line[0] == '#' {
+		return nil, false
+	}
+	name, rest := sampleName(line)
+	for _, end := range []string{"_bucket", "_sum", "_count"} {
+		if base, has := strings.CutSuffix(string(name), end); has && p.types[base] == "histogram" {
+			labels, _, _, ok = lineLabels(rest)
+			return append(labels, Label{Value: base}), ok
+		}
+	}
+	return nil, false
 }
 
 func (p *pageScan) see(name string, line int) {

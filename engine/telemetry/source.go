@@ -45,6 +45,7 @@ type pageSource struct {
 	fetch  fetcher
 	reader pageReader
 	page   gpuPage
+	any    bool // the last page had figures of GPUs
 }
 
 func (s *pageSource) Name() string { return s.page.source }
@@ -56,11 +57,11 @@ func (s *pageSource) Read(ctx context.Context) (GPUReading, error) {
 		return GPUReading{}, err
 	}
 	parsed, same, err := s.reader.read(p.body, p.openMetrics)
-	if err != nil || same {
+	if err != nil || same && s.any {
 		return GPUReading{Same: same}, err
 	}
 	samples := s.page.samples(parsed, record.Wall(p.firstNS))
-	if len(samples) == 0 {
+	if s.any = len(samples) > 0; !s.any {
 		return GPUReading{}, errNoGPUs
 	}
 	return GPUReading{Samples: samples}, nil
