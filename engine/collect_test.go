@@ -23,8 +23,8 @@ func TestLostStatisticsAreTold(t *testing.T) {
 		col := newCollector(&run{plan: b.plan}, &cell)
 		for i := range c.rows {
 			rec := &record.Record{
-				Meta:    record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
-				ISL: 3, Output: 2, Reasoning: -1, Usage: record.NoUsage,
+				Meta: record.Meta{Num: int64(i), StartNS: 1e18, EndNS: 1e18 + 100, Phase: b.plan.Phases[0].Phase},
+				ISL:  3, Output: 2, Reasoning: -1, Usage: record.NoUsage,
 			}
 			for at := int64(1e18); len(rec.ChunkNS) < 30; at += int64(i * 7919 % 50021) {
 				rec.ChunkNS = append(rec.ChunkNS, at)

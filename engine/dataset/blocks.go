@@ -100,7 +100,7 @@ type blockSizes struct {
 }
 
 // maxParts bounds the memory for partial blocks; what lies beyond is not checked.
-const maxParts = 4 << 20
+const maxParts = 1 << 20
 
 func (b *blockSizes) add(t *traceText, size int) error {
 	for i, id := range t.hashes {

@@ -19,7 +19,7 @@ const readWhole = 128 << 20
 
 // cachedConversations bounds the conversations of a file that are kept, in
 // bytes.
-const cachedConversations = 64 << 20
+const cachedConversations = 32 << 20
 
 // File is a Dataset of conversations in a file or folder. It is [Growing]: of
 // a large file it knows the conversations as far as it has read.

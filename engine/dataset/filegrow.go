@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -18,7 +19,6 @@ type growth struct {
 	// open: more records may join the last conversation, those with key.
 	open bool
 	key  string
-	kind inputKind
 	// seen are the keys of conversations that are complete.
 	seen    map[uint64]struct{}
 	seed    maphash.Seed
@@ -29,7 +29,7 @@ type growth struct {
 
 // maxSeen bounds the memory for keys; sessions beyond are not checked for
 // coming back.
-const maxSeen = 4 << 20
+const maxSeen = 1 << 20
 
 // known is the number of conversations that are complete. The caller locks.
 func (f *File) known() int {
@@ -87,11 +87,8 @@ func (f *File) more() bool {
 
 // look finds out which conversation a record belongs to.
 func (f *File) look(r rec, where place) error {
-	g := &f.grow
-	if !f.needsLook(r.raw) {
-		f.index.begin(where)
-		g.open = false
-		return nil
+	if key, ok := f.glance(r.raw); ok {
+		return f.place(key, key, where, nil)
 	}
 	out, err := f.format.parse(&f.scan, r)
 	if err != nil {
@@ -101,38 +98,75 @@ func (f *File) look(r rec, where place) error {
 		return err
 	}
 	if out.trace != nil {
-		if err := g.sizes.add(out.trace, f.maker.size); err != nil {
+		if err := f.grow.sizes.add(out.trace, f.maker.size); err != nil {
 			return err
 		}
 	}
-	key := out.key
-	if key == "" {
-		key = out.id
+	unique := out.key
+	if unique == "" {
+		unique = out.id
 	}
-	switch {
-	case out.key != "" && g.open && g.key == out.key:
-		if err := sameKind(out.key, g.kind, out.kind()); err != nil {
+	return f.place(out.key, unique, where, &out)
+}
+
+// glance finds the session of a record without parsing it, several times as
+// fast. ok is false where more than that must be known. What else is wrong
+// with the record is told when it is sent.
+func (f *File) glance(raw []byte) (key string, ok bool) {
+	if f.cfg.Schedule != nil || f.cfg.Synthesis.MaxISL > 0 || f.format.list != "" || f.read.public != nil ||
+		f.format.trace && bytes.Contains(raw, []byte(`"hash_ids"`)) {
+		return "", false
+	}
+	if !bytes.Contains(raw, []byte(`"session_id"`)) {
+		return "", true
+	}
+	value, ok := member(raw, "session_id")
+	if !ok {
+		return "", false
+	}
+	if value == nil || string(value) == "null" {
+		return "", true
+	}
+	err := json.Unmarshal(value, &key)
+	return key, err == nil
+}
+
+// place puts a record into the index. Records of one key that follow one
+// another are one conversation; unique is what no other may have. r is what the
+// record says, nil if nobody looked.
+func (f *File) place(key, unique string, where place, r *row) error {
+	g := &f.grow
+	if key != "" && g.open && g.key == key {
+		if r == nil {
+			got, err := f.rowAt(where, &f.scan)
+			if err != nil {
+				return err
+			}
+			r = &got
+		}
+		first, err := f.rowAt(f.index.of(nil, f.index.len()-1)[0], &f.scan)
+		if err != nil {
+			return err
+		}
+		if err := sameKind(key, first.kind(), r.kind()); err != nil {
 			return err
 		}
 		f.index.join(where)
 		return nil
-	case key != "":
-		if err := f.newKey(key); err != nil {
+	}
+	if unique != "" {
+		if err := f.newKey(unique); err != nil {
 			return err
 		}
 	}
-	if err := f.inOrder(&out); err != nil {
-		return err
+	if r != nil {
+		if err := f.inOrder(r); err != nil {
+			return err
+		}
 	}
 	f.index.begin(where)
-	g.open, g.key, g.kind = out.key != "", out.key, out.kind()
+	g.open, g.key = key != "", key
 	return nil
-}
-
-// needsLook reports whether a record must be parsed to know where it belongs.
-func (f *File) needsLook(raw []byte) bool {
-	return f.cfg.Schedule != nil || f.cfg.Synthesis.MaxISL > 0 || f.format.list != "" || f.read.public != nil ||
-		bytes.Contains(raw, []byte(`"session_id"`)) || bytes.Contains(raw, []byte(`"hash_ids"`))
 }
 
 // newKey reports a session that goes on after it had ended: its conversation

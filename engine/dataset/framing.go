@@ -156,6 +156,52 @@ func valueEnd(b []byte) int {
 	return -1
 }
 
+// member finds the value of a key in a JSON object, nil if it has none. ok is
+// false for what is no JSON object as far as can be seen; all is not looked at.
+func member(object []byte, key string) (value []byte, ok bool) {
+	at := 0
+	skip := func() {
+		for at < len(object) && (object[at] == ' ' || object[at] == '\n' || object[at] == '\t' || object[at] == '\r') {
+			at++
+		}
+	}
+	next := func(c byte) bool {
+		skip()
+		if at < len(object) && object[at] == c {
+			at++
+			return true
+		}
+		return false
+	}
+	if !next('{') {
+		return nil, false
+	}
+	for first := true; !next('}'); first = false {
+		if !first && !next(',') {
+			return nil, false
+		}
+		skip()
+		n := valueEnd(object[at:])
+		if n < 2 || object[at] != '"' {
+			return nil, false
+		}
+		name := object[at+1 : at+n-1]
+		at += n
+		if !next(':') {
+			return nil, false
+		}
+		skip()
+		if n = valueEnd(object[at:]); n < 1 {
+			return nil, false
+		}
+		if string(name) == key {
+			return object[at : at+n], true
+		}
+		at += n
+	}
+	return nil, true
+}
+
 // listStart finds where the elements of a JSON list begin: of the file's own,
 // or of the one under key in the file's object.
 func listStart(src io.ReaderAt, key string) (int64, error) {

@@ -133,6 +133,37 @@ func FuzzFraming(f *testing.F) {
 	})
 }
 
+func TestMember(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a":1,"k":"v"}`: `"v"`, ` { "a" : {"k":1} , "k" : [2] } `: `[2]`, `{}`: "", `{"a":"k"}`: "", `{"k":null}`: "null",
+		`[1]`: "?", `{"a" 1}`: "?", `{"a":1 "k":2}`: "?", `{"a":`: "?", `{a:1}`: "?", ``: "?", `{"a":1,`: "?",
+	} {
+		got, ok := member([]byte(in), "k")
+		if !ok {
+			got = []byte("?")
+		}
+		if string(got) != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzMember(f *testing.F) {
+	for _, s := range []string{`{"a":1,"k":"v"}`, `{"k":{"k":1}}`, `{"\\u006b":1}`, `{"a":"\\\"","k":2}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		got, ok := member(in, "k")
+		var m map[string]json.RawMessage
+		if !ok || json.Unmarshal(in, &m) != nil || bytes.Contains(in, []byte(`\`)) {
+			return
+		}
+		if bytes.Count(in, []byte(`"k"`)) == 1 && string(m["k"]) != string(got) {
+			t.Fatalf("%q: got %s, want %s", in, got, m["k"])
+		}
+	})
+}
+
 func FuzzListStart(f *testing.F) {
 	for _, s := range []string{`{"data":[1]}`, `{"x":{"data":[2]},"data":[]}`, `[1]`, `{`, `{"data":`, `5`} {
 		f.Add([]byte(s))

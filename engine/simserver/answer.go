@@ -14,6 +14,11 @@ type answer struct {
 	finish    string  // finish_reason
 	tool      []piece // replaces the text if set
 	whole     bool    // the finish reason always rides on the last content event
+	// lay lays a streamed answer out in the API's own way; nil as chat does.
+	lay func(a *answer, seed uint64) []piece
+	// pooled: the answer is not made of tokens but comes at once, n steps after
+	// the prompt was computed.
+	pooled bool
 }
 
 // word returns the text of output token i. All words are common enough to be a
@@ -44,6 +49,9 @@ func (x *exchange) thinks(model string, n int) int {
 
 // pieces lays a streamed answer out.
 func (a *answer) pieces(seed uint64) []piece {
+	if a.lay != nil {
+		return a.lay(a, seed)
+	}
 	ps := make([]piece, 0, a.n+5)
 	if a.role {
 		ps = append(ps, piece{kind: kindRole})
@@ -51,16 +59,62 @@ func (a *answer) pieces(seed uint64) []piece {
 	if a.tool != nil {
 		ps = append(ps, a.tool...)
 	} else {
-		for i := range a.n {
-			k := kindText
-			if i < a.reasoning {
-				k = kindReasoning
-			}
-			ps = append(ps, piece{kind: k, ticks: 1, tokens: 1, text: word(seed, i)})
-		}
+		ps = append(ps, a.words(seed, 0, a.reasoning, kindReasoning)...)
+		ps = append(ps, a.words(seed, a.reasoning, a.n, kindText)...)
 	}
 	return append(ps, a.tail(ps)...)
 }
+
+// words returns the pieces of output tokens from to to-1.
+func (a *answer) words(seed uint64, from, to int, k kind) []piece {
+	ps := make([]piece, 0, max(0, to-from))
+	for i := from; i < to; i++ {
+		ps = append(ps, piece{kind: k, ticks: 1, tokens: 1, text: word(seed, i)})
+	}
+	return ps
+}
+
+// said returns the thinking and the text of the answer in full.
+func (a *answer) said(seed uint64) (thinking, text string) {
+	var think, say strings.Builder
+	for i := range a.n {
+		if i < a.reasoning {
+			think.WriteString(word(seed, i))
+		} else {
+			say.WriteString(word(seed, i))
+		}
+	}
+	return think.String(), say.String()
+}
+
+// sections lays out thinking, text and calls as stretches with a beginning and
+// an end each, between the pieces given.
+func (a *answer) sections(seed uint64, before, after []piece) []piece {
+	ps := before
+	stretch := func(of string, content []piece) {
+		ps = append(ps, piece{kind: kindOpen, text: of, hold: true}) // leaves with what it opens
+		ps = append(ps, content...)
+		ps = append(ps, piece{kind: kindClose, text: of})
+	}
+	if a.tool != nil {
+		stretch(ofCall, a.tool)
+		return append(ps, after...)
+	}
+	if a.reasoning > 0 {
+		stretch(ofThinking, a.words(seed, 0, a.reasoning, kindReasoning))
+	}
+	if a.n > a.reasoning {
+		stretch(ofText, a.words(seed, a.reasoning, a.n, kindText))
+	}
+	return append(ps, after...)
+}
+
+// What a stretch holds.
+const (
+	ofThinking = "thinking"
+	ofText     = "text"
+	ofCall     = "call"
+)
 
 // tail returns what follows the content. A length-limited answer carries its
 // finish_reason on the last content event and a stopped one on an event of its

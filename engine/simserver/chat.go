@@ -153,14 +153,7 @@ func (d *chatDialect) event(dst []byte, p *piece, u usage) []byte {
 func (d *chatDialect) body(dst []byte, u usage) []byte {
 	a := d.a
 	u.reasoning = a.reasoning
-	var think, say strings.Builder
-	for i := range a.n {
-		if i < a.reasoning {
-			think.WriteString(word(d.seed, i))
-		} else {
-			say.WriteString(word(d.seed, i))
-		}
-	}
+	think, say := a.said(d.seed)
 	dst = append(dst, d.whole...)
 	dst = append(dst, `{"index":0,"message":{"role":"assistant","content":`...)
 	if a.tool != nil {
@@ -169,18 +162,14 @@ func (d *chatDialect) body(dst []byte, u usage) []byte {
 		dst = append(dst, `,"type":"function","function":{"name":`...)
 		dst = pytext.AppendString(dst, a.tool[0].text)
 		dst = append(dst, `,"arguments":`...)
-		var args strings.Builder
-		for _, p := range a.tool[1:] {
-			args.WriteString(p.text)
-		}
-		dst = pytext.AppendString(dst, args.String())
+		dst = pytext.AppendString(dst, a.arguments())
 		dst = append(dst, `}}]`...)
 	} else {
-		dst = pytext.AppendString(dst, say.String())
+		dst = pytext.AppendString(dst, say)
 		dst = append(dst, `,"refusal":null`...)
 		if a.reasoning > 0 {
 			dst = append(dst, `,"`+d.field+`":`...)
-			dst = pytext.AppendString(dst, think.String())
+			dst = pytext.AppendString(dst, think)
 		}
 	}
 	dst = append(dst, `},"logprobs":null,"finish_reason":`...)

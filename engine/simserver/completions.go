@@ -94,13 +94,10 @@ func (d *completionDialect) event(dst []byte, p *piece, u usage) []byte {
 }
 
 func (d *completionDialect) body(dst []byte, u usage) []byte {
-	var say strings.Builder
-	for i := range d.a.n {
-		say.WriteString(word(d.seed, i))
-	}
+	_, say := d.a.said(d.seed)
 	dst = append(dst, d.prefix...)
 	dst = append(dst, `{"index":0,"text":`...)
-	dst = pytext.AppendString(dst, say.String())
+	dst = pytext.AppendString(dst, say)
 	dst = appendFinish(dst, d.a.finish)
 	dst = append(dst, ']')
 	if d.usage {

@@ -24,6 +24,7 @@ type exchange struct {
 	ctx    context.Context // ends when the client leaves or the server closes
 	cancel context.CancelFunc
 
+	table                []route // what the server offers
 	headersNS, arrivalNS int64
 	closing              bool // the connection is closed after this exchange
 
@@ -36,9 +37,10 @@ type exchange struct {
 
 // serve finds the route and lets it answer.
 func (x *exchange) serve(table []route) {
+	x.table = table
 	known := false
 	for _, r := range table {
-		if r.path != x.req.URL.Path {
+		if !r.fits(x.req.URL.Path) {
 			continue
 		}
 		if r.method == x.req.Method {
@@ -142,10 +144,23 @@ func errorBody(status int, kind, param, message string) []byte {
 	return appendJSON(nil, map[string]inner{"error": {message, kind, p, status}})
 }
 
+// request is the body of an inference request; it may name no model.
+type request interface{ modelName() string }
+
 // begin numbers an inference request, decodes its body into v and picks its
 // fault. It reports false if the request has been answered. The caller defers
 // x.end.
-func (x *exchange) begin(v interface{ modelName() string }) bool {
+func (x *exchange) begin(v request) bool {
+	return x.beginWith(v, func() error {
+		if err := json.Unmarshal(x.body, v); err != nil {
+			return fmt.Errorf("JSON decode error: %w", err)
+		}
+		return nil
+	})
+}
+
+// beginWith is begin with a decoder of the body.
+func (x *exchange) beginWith(v request, decode func() error) bool {
 	x.index = int(x.srv.requests.Add(1))
 	if x.id = x.requestID(); x.id == "" {
 		x.id = x.srv.newID(x.index)
@@ -160,8 +175,8 @@ func (x *exchange) begin(v interface{ modelName() string }) bool {
 		x.refuse(http.StatusRequestEntityTooLarge, "BadRequestError", "", "the request body is larger than %d bytes", maxBody)
 		return false
 	}
-	if err := json.Unmarshal(x.body, v); err != nil {
-		x.refuse(http.StatusBadRequest, "Bad Request", "body", "1 validation error:\n  JSON decode error: %v", err)
+	if err := decode(); err != nil {
+		x.refuse(http.StatusBadRequest, "Bad Request", "body", "1 validation error:\n  %v", err)
 		return false
 	}
 	x.log.Model = v.modelName()
@@ -177,7 +192,7 @@ func (x *exchange) begin(v interface{ modelName() string }) bool {
 			return false
 		}
 	}
-	if c := x.srv.cfg; c.StrictModels && !slices.Contains(c.Models, x.log.Model) {
+	if c := x.srv.cfg; c.StrictModels && x.log.Model != "" && !slices.Contains(c.Models, x.log.Model) {
 		x.refuse(http.StatusNotFound, "NotFoundError", "model", "The model `%s` does not exist. Valid aliases: %s.", x.log.Model, strings.Join(c.Models, ", "))
 		return false
 	}

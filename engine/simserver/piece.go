@@ -15,6 +15,10 @@ const (
 	kindFinish
 	kindUsage
 	kindDone
+	// kindOpen and kindClose begin and end a stretch of the pieces between them,
+	// in APIs whose answers have such: its text says of what.
+	kindOpen
+	kindClose
 	// kindBody is a whole answer that is not streamed, status line included.
 	kindBody
 	// kindSSE is text verbatim in one chunk, kindWire text verbatim without
@@ -64,6 +68,9 @@ type dialect interface {
 	// body appends the JSON of the whole answer.
 	body(dst []byte, u usage) []byte
 }
+
+// rawBody is a dialect whose whole answer is not JSON.
+type rawBody interface{ contentType() string }
 
 // usage is the token count of a response.
 type usage struct {

@@ -4,7 +4,7 @@ import "net/http"
 
 // respond produces a: through the engine or the script, or as fast as it goes.
 func (x *exchange) respond(a *answer) {
-	if x.srv.cfg.Timing == TimingFirehose && a.params.Stream && a.tool == nil && x.fault == nil {
+	if x.srv.cfg.Timing == TimingFirehose && a.params.Stream && a.tool == nil && a.lay == nil && x.fault == nil {
 		x.firehose(a)
 		return
 	}
@@ -12,7 +12,7 @@ func (x *exchange) respond(a *answer) {
 	q := &sequence{
 		arrival: x.arrivalNS, prompt: a.prompt,
 		max: max(1, ticksIn(st.pieces)), token: st.produce, finish: a.finish,
-		nonstream: !a.params.Stream,
+		nonstream: !a.params.Stream, pooled: a.pooled,
 	}
 	if c := x.srv.cfg; c.Timing == TimingEngine && !c.Engine.NoPrefixCache {
 		q.hashes = hashBlocks(a.text, c.Engine.BlockSize)
@@ -29,6 +29,9 @@ func (x *exchange) respond(a *answer) {
 		x.closing = true
 	}
 	x.log.PromptTokens, x.log.CachedTokens, x.log.CompletionTokens = a.prompt, st.use.cached, st.tokens
+	if a.pooled {
+		x.log.CompletionTokens = 0
+	}
 	x.log.Complete = st.complete
 	for i := range st.writeNS {
 		x.log.DueNS = append(x.log.DueNS, wall(st.dueNS[i]))
@@ -61,6 +64,9 @@ func (x *exchange) layOut(a *answer) *stream {
 		return st
 	}
 	st.pieces = []piece{{kind: kindBody, ticks: a.n, tokens: a.n}}
+	if r, ok := a.dialect.(rawBody); ok {
+		st.head = func(n int) []byte { return x.head(http.StatusOK, r.contentType(), n) }
+	}
 	if f.whole != nil {
 		f.whole(x, st)
 	}

@@ -9,6 +9,7 @@ type sequence struct {
 	max       int      // tokens to produce
 	finish    string   // why it ends after max
 	nonstream bool
+	pooled    bool            // its steps make no tokens
 	token     func(due int64) // receives each token's deadline
 	tick      func(due int64) // of the script
 

@@ -32,6 +32,7 @@ type Server struct {
 	requests atomic.Int64 // inference requests so far
 	accepted atomic.Int64 // connections so far
 	scripts  faultScripts
+	videos   videoJobs
 
 	mu         sync.Mutex
 	url        string

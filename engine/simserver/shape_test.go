@@ -59,6 +59,22 @@ func TestShapesAreThoseOfVLLM(t *testing.T) {
 		{"vllm_chat.body", "/v1/chat/completions", chatBody("m", 6, ""), plain, append([]string{"choices.message.role", "choices.message.content", "choices.message.reasoning"}, needChat...)},
 		{"vllm_chat_stream_tool.body", "/v1/chat/completions", chatBody("m", 60, streaming+toolsJSON), tools, append([]string{"choices.delta.tool_calls.id", "choices.delta.tool_calls.type", "choices.delta.tool_calls.function.name", "choices.delta.tool_calls.function.arguments"}, needChat...)},
 		{"vllm_completions_stream.body", "/v1/completions", `{"prompt":"a","max_tokens":6` + streaming + `}`, plain, append([]string{"choices.text"}, needChat...)},
+		{"vllm_responses_stream.body", "/v1/responses", `{"model":"m","input":"a","max_output_tokens":6,"stream":true}`, plain, []string{
+			"type", "delta", "text", "item_id", "output_index", "content_index", "sequence_number", "item.id", "item.type", "item.content.text", "part.type",
+			"response.id", "response.object", "response.status", "response.output.content.text", "response.usage.input_tokens", "response.usage.output_tokens_details.reasoning_tokens"}},
+		{"vllm_responses.body", "/v1/responses", `{"model":"m","input":[{"role":"user","content":"a"}],"max_output_tokens":6}`, plain, []string{
+			"id", "object", "status", "output.type", "output.content.text", "usage.total_tokens"}},
+		{"vllm_messages_stream.body", "/v1/messages", `{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":6,"stream":true}`, plain, []string{
+			"type", "index", "delta.type", "delta.text", "delta.thinking", "delta.signature", "delta.stop_reason", "content_block.type", "content_block.thinking",
+			"message.id", "message.usage.input_tokens", "usage.input_tokens", "usage.output_tokens"}},
+		{"vllm_messages_stream_tool.body", "/v1/messages", `{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":60,"stream":true,"tools":[{"name":"f","input_schema":{"properties":{"a":{"type":"string"}}}}]}`,
+			tools, []string{"delta.partial_json", "content_block.id", "content_block.name", "content_block.input"}},
+		{"vllm_messages.body", "/v1/messages", `{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":6}`, plain, []string{
+			"id", "type", "role", "content.type", "content.thinking", "content.signature", "content.text", "stop_reason", "usage.input_tokens", "usage.output_tokens"}},
+		{"vllm_embeddings.body", "/v1/embeddings", `{"model":"m","input":"a"}`, plain, []string{
+			"id", "object", "model", "data.index", "data.object", "data.embedding", "usage.prompt_tokens", "usage.total_tokens"}},
+		{"vllm_rerank.body", "/v1/rerank", `{"model":"m","query":"q","documents":["a","b"]}`, plain, []string{
+			"id", "model", "usage.prompt_tokens", "results.index", "results.relevance_score", "results.document.text"}},
 	} {
 		t.Run(c.capture, func(t *testing.T) {
 			raw, err := os.ReadFile(filepath.Join("testdata", c.capture))
@@ -74,6 +90,7 @@ func TestShapesAreThoseOfVLLM(t *testing.T) {
 			// vLLM sends these two only when told to; here they are always on.
 			realPaths["usage.prompt_tokens_details"], realPaths["usage.prompt_tokens_details.cached_tokens"] = true, true
 			realPaths["usage.completion_tokens_details"], realPaths["usage.completion_tokens_details.reasoning_tokens"] = true, true
+			realPaths["response.incomplete_details.reason"], realPaths["incomplete_details.reason"] = true, true // of an answer that was cut
 			for p := range ourPaths {
 				if !realPaths[p] {
 					t.Errorf("we send %q, vLLM does not", p)

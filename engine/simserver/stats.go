@@ -66,6 +66,10 @@ func (s *stats) scheduled(q *sequence, at int64) {
 func (s *stats) token(q *sequence, at int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if q.pooled {
+		q.first, q.last = at, at
+		return
+	}
 	s.genTokens++
 	if q.produced == 1 {
 		q.first = at
@@ -113,10 +117,13 @@ func (s *stats) finished(q *sequence, at int64, reason string) {
 	s.finishedBy[reason]++
 	s.e2e.observe(seconds(at-q.arrival), 1)
 	s.prompts.observe(float64(q.prompt), 1)
-	s.outputs.observe(float64(q.produced), 1)
 	if q.scheduled != 0 {
 		s.inference.observe(seconds(at-q.scheduled), 1)
 	}
+	if q.pooled {
+		return
+	}
+	s.outputs.observe(float64(q.produced), 1)
 	if q.produced > 0 {
 		s.prefill.observe(seconds(q.first-q.scheduled), 1)
 		s.decode.observe(seconds(q.last-q.first), 1)

@@ -226,8 +226,10 @@ func (s *stream) render(p *piece) {
 		s.event = append(s.event[:0], p.text...)
 		s.out = appendChunk(s.out, s.event, s.chunked)
 	default:
-		s.event = s.lines(s.dialect.event(s.event[:0], p, s.use))
-		s.out = appendChunk(s.out, s.event, s.chunked)
+		// An API may have nothing to say here; an empty chunk would end the body.
+		if s.event = s.lines(s.dialect.event(s.event[:0], p, s.use)); len(s.event) > 0 {
+			s.out = appendChunk(s.out, s.event, s.chunked)
+		}
 	}
 }
 

@@ -36,8 +36,34 @@ func (t *tool) UnmarshalJSON(b []byte) error {
 // configured so, or the model's name contains "tool", and the request allows
 // it.
 func (x *exchange) callsTool(r *chatRequest) bool {
-	return len(r.Tools) > 0 && r.Tools[0].Function.Name != "" && string(r.ToolChoice) != `"none"` &&
-		(x.srv.cfg.ToolCalls || strings.Contains(r.Model, "tool"))
+	return len(r.Tools) > 0 && x.mayCall(r.Model, r.Tools[0].Function.Name, r.ToolChoice)
+}
+
+// mayCall is callsTool for any API, by the name of the first tool.
+func (x *exchange) mayCall(model, name string, choice json.RawMessage) bool {
+	return name != "" && string(choice) != `"none"` && (x.srv.cfg.ToolCalls || strings.Contains(model, "tool"))
+}
+
+// callFlatTool is callTool for the APIs in which a tool has its name and schema
+// at the top, and in whose answers the name is no token of its own: it counts
+// with the first of the arguments.
+func (a *answer) callFlatTool(name string, schema json.RawMessage) {
+	var t tool
+	t.Function.Name = name
+	_ = json.Unmarshal(schema, &t.Function.Parameters) // a schema of another kind has no properties
+	a.callTool(t)
+	if len(a.tool) > 1 {
+		a.tool[0].tokens, a.tool[1].tokens = 0, 2
+	}
+}
+
+// arguments returns the arguments of the answer's call in full.
+func (a *answer) arguments() string {
+	var b strings.Builder
+	for _, p := range a.tool[1:] {
+		b.WriteString(p.text)
+	}
+	return b.String()
 }
 
 // callTool makes the answer a call of t, with arguments that fit its schema,
