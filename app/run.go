@@ -277,10 +277,3 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	}
 	return plan, nil
 }
-
-func sampling(p *profiles.Profile) dataset.Sampling {
-	if s := p.Dataset().Sampling; s.Set {
-		return dataset.Sampling(s.V)
-	}
-	return dataset.Sequential
-}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"tacho/engine"
+	"tacho/engine/random"
+	"tacho/engine/record"
+	"tacho/engine/schedule"
+	"tacho/profiles"
+)
+
+// defaultStopGrace is how long answers are awaited after the user's first stop
+// when the profile does not say.
+const defaultStopGrace = 30 * time.Second
+
+// phasePlans turns the profile's phases into load.
+func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, error) {
+	var plans []engine.PhasePlan
+	profiling := 0
+	for i := range p.Phases {
+		ph := &p.Phases[i]
+		pp := engine.PhasePlan{
+			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
+			Requests: int64(limitOf(ph.Requests)), Sessions: int64(limitOf(ph.Sessions)), Prefill: limitOf(ph.PrefillConcurrency),
+			ConcurrencyRamp: seconds(float64(ph.ConcurrencyRamp.V)), PrefillRamp: seconds(float64(ph.PrefillRamp.V)), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
+			Grace: grace(ph), Rate: ph.Rate.V,
+		}
+		if pp.Kind == record.Profiling {
+			pp.ProfilingIndex = profiling
+			profiling++
+		}
+		var err error
+		pp.Arrivals, err = arrivals(ph, root, pp.Name)
+		if err != nil {
+			return nil, fmt.Errorf("phase %s: %w", pp.Name, err)
+		}
+		if pp.Arrivals == nil {
+			pp.Concurrency = max(pp.Concurrency, 1)
+		}
+		pp.Load = ph.Describe()
+		plans = append(plans, pp)
+	}
+	return plans, nil
+}
+
+// requestLimit is the number of requests that a phase sends at most, as far as
+// its limits say; 0 is unknown.
+func requestLimit(p *profiles.Profile, ph *profiles.Phase) int64 {
+	limit := 0
+	if ph.Requests.Set {
+		limit = ph.Requests.V
+	}
+	// A conversation of several turns makes it a guess: sessions bound no requests.
+	if one := p.Dataset().Turns; one.Mean.V <= 1 && one.Stddev.V == 0 && ph.Sessions.Set && (limit == 0 || ph.Sessions.V < limit) {
+		limit = ph.Sessions.V
+	}
+	return int64(limit)
+}
+
+// limitOf is the value of a limit, 0 when it was not set.
+func limitOf(o profiles.Opt[int]) int {
+	if !o.Set {
+		return 0
+	}
+	return o.V
+}
+
+// grace is how long answers are awaited after the duration; negative is without
+// limit. AIPerf waits without end after a warm-up that names no grace period.
+func grace(ph *profiles.Phase) time.Duration {
+	switch {
+	case math.IsInf(ph.GracePeriod.V, 1), !ph.GracePeriod.Set && ph.Kind.V == profiles.KindWarmup:
+		return -1
+	}
+	return seconds(ph.GracePeriod.V)
+}
+
+// arrivals is the phase's arrival process; nil is a closed loop.
+func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arrivals, error) {
+	if ph.Type.V == profiles.LoadConcurrency {
+		return nil, nil
+	}
+	rate := ph.Rate.V
+	if ph.RateSeries.Set {
+		rate = 1 // the curve decides
+	}
+	// Each phase draws from streams of its own, named as AIPerf's.
+	stream := func(id string) *random.Stream { return root.Stream(id + ":" + phase) }
+	var r *schedule.Renewal
+	var err error
+	switch ph.Type.V {
+	case profiles.LoadConstant:
+		r, err = schedule.Constant(rate)
+	case profiles.LoadPoisson:
+		r, err = schedule.Poisson(rate, stream("timing.request.poisson_interval"))
+	case profiles.LoadGamma:
+		shape := 1.0
+		if ph.Smoothness.Set {
+			shape = ph.Smoothness.V
+		}
+		r, err = schedule.Gamma(rate, shape, stream("timing.request.gamma_interval"))
+	default:
+		return nil, fmt.Errorf("load type %q is not built", ph.Type.V)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var curve *schedule.Curve
+	switch {
+	case ph.RateSeries.Set:
+		curve, err = readSeries(ph.RateSeries.V)
+	case ph.RateRamp.Set:
+		curve, err = schedule.Ramp(rate, float64(ph.RateRamp.V))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if curve != nil {
+		r.Follow(curve)
+	}
+	return r, nil
+}
+
+// readSeries reads the file of --request-rate-series.
+func readSeries(path string) (*schedule.Curve, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--request-rate-series: %w", bare(err))
+	}
+	c, err := decodeSeries(data)
+	if err != nil {
+		return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// decodeSeries reads {"points": [...]} or the bare array of {"time_s", "qps"}.
+func decodeSeries(data []byte) (*schedule.Curve, error) {
+	type point struct {
+		AtSec  *float64 `json:"time_s"`
+		PerSec *float64 `json:"qps"`
+	}
+	var points []point
+	if err := json.Unmarshal(data, &points); err != nil {
+		var wrapped struct {
+			Points []point `json:"points"`
+		}
+		if err := json.Unmarshal(data, &wrapped); err != nil {
+			return nil, err
+		}
+		points = wrapped.Points
+	}
+	list := make([]schedule.RatePoint, len(points))
+	for i, p := range points {
+		if p.AtSec == nil || p.PerSec == nil {
+			return nil, fmt.Errorf("point %d must have time_s and qps", i+1)
+		}
+		list[i] = schedule.RatePoint{AtSec: *p.AtSec, PerSec: *p.PerSec}
+	}
+	return schedule.NewCurve(list)
+}
+
+// stopGrace is how long answers are awaited after the user's first stop.
+func stopGrace(p *profiles.Profile) time.Duration {
+	if g := p.Profiling().GracePeriod; g.Set && !math.IsInf(g.V, 1) {
+		return seconds(g.V)
+	}
+	return defaultStopGrace
+}
+
+// failedThreshold is the share of failed requests that ends the run; 1 never
+// does.
+func failedThreshold(p *profiles.Profile) float64 {
+	if t := p.Profiling().FailedRequestThreshold; t.Set {
+		return t.V
+	}
+	return 1
+}
