@@ -42,9 +42,12 @@ func demo(env Env, args []string) error {
 }
 
 // withoutReplaced drops from ours what the user's options make void: the same
-// option, and the duration when a number of requests is given.
+// option, the duration when a number of requests is given, and what sizes
+// prompts when they are read from a file.
 func withoutReplaced(ours, users []string) []string {
 	counted := given(users, "--request-count") || given(users, "--num-sessions")
+	read := given(users, "--input-file") || given(users, "--public-dataset")
+	sizes := []string{"--isl", "--isl-stddev", "--osl", "--osl-stddev", "--num-dataset-entries"}
 	var out []string
 	for i := 0; i < len(ours); i++ {
 		name := ours[i]
@@ -56,7 +59,7 @@ func withoutReplaced(ours, users []string) []string {
 		if counted && !given(users, "--benchmark-duration") {
 			drop = drop || name == "--benchmark-duration" || name == "--benchmark-grace-period"
 		}
-		if !drop {
+		if !drop && !(read && slices.Contains(sizes, name)) {
 			out = append(out, ours[i:j]...)
 		}
 		i = j - 1

@@ -20,13 +20,17 @@ import (
 const maxInputs = 100_000
 
 // writeInputs makes the prompts and writes inputs.json, before the run.
-func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpoint.Options, data *dataset.Synthetic) error {
-	if data.Len() > maxInputs {
-		s.notices = append(s.notices, fmt.Sprintf("inputs.json is left out: the data set has %d entries, more than %d; the seed in manifest.json makes it again", data.Len(), maxInputs))
+func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpoint.Options, data dataset.Dataset) error {
+	switch n, all := dataset.Known(data); {
+	case !all:
+		s.notices = append(s.notices, "inputs.json is left out: the data set is read as the run goes on, and lies in its file")
+		return nil
+	case n > maxInputs:
+		s.notices = append(s.notices, fmt.Sprintf("inputs.json is left out: the data set has %d entries, more than %d; manifest.json says how it is made again", n, maxInputs))
 		return nil
 	}
 	made := s.progress("making the prompts", data.Len())
-	err := data.Prepare(ctx, data.Len(), runtime.GOMAXPROCS(0), made)
+	err := dataset.Prepare(ctx, data, data.Len(), runtime.GOMAXPROCS(0), made)
 	if err != nil {
 		return err
 	}
@@ -75,5 +79,25 @@ func (s *session) progress(what string, total int) func(done int) {
 			return
 		}
 		s.say(fmt.Sprintf("%s: %d of %d", what, done, total))
+	}
+}
+
+// downloading tells how much of a file has come.
+func (s *session) downloading(file string, have, total int64) {
+	const mb = 1e6
+	if total > 0 {
+		s.say(fmt.Sprintf("downloading %s: %.0f of %.0f MB", file, float64(have)/mb, float64(total)/mb))
+		return
+	}
+	s.say(fmt.Sprintf("downloading %s: %.0f MB", file, float64(have)/mb))
+}
+
+// closeData gives back what the data set holds open.
+func (s *session) closeData() {
+	if s.data == nil {
+		return
+	}
+	if err := dataset.Close(s.data); err != nil {
+		s.files.log.Warn("data set", "error", err)
 	}
 }

@@ -1,32 +1,104 @@
 package app
 
 import (
+	"context"
+	"fmt"
+	"path/filepath"
+
 	"tacho/engine/dataset"
-	"tacho/engine/random"
 	"tacho/profiles"
 )
 
-// newDataset makes the prompts.
-func newDataset(p *profiles.Profile, root random.Root, tok dataset.Tokenizer, special int) (*dataset.Synthetic, error) {
+// openDataset makes or opens what is sent. The session closes it.
+func (s *session) openDataset(ctx context.Context, special int) error {
+	cfg := datasetConfig(s.profile, special)
+	cfg.File.ScratchDir, cfg.Public.ScratchDir = s.files.dir, s.files.dir
+	cfg.Public.Getenv = s.env.Getenv
+	cfg.Public.Progress = s.downloading
+	var tok dataset.Tokenizer
+	if s.prompts != nil {
+		tok = s.prompts
+	}
+	d, err := dataset.Open(ctx, cfg, s.root, tok)
+	if err != nil {
+		return datasetError(s.profile, err)
+	}
+	s.data, s.dataHash = d, d.Hash()
+	info := dataset.Describe(d)
+	s.notices = append(s.notices, info.Notices...)
+	if info.Detected {
+		s.notices = append(s.notices, fmt.Sprintf("%s is of type %s, by its first record; --custom-dataset-type says otherwise", filepath.Base(info.Path), info.Kind))
+	}
+	return nil
+}
+
+// datasetError is what to say when there is nothing to send.
+func datasetError(p *profiles.Profile, err error) error {
+	if p.Dataset().Type.V == profiles.DataSynthetic {
+		return usagef("%w", err)
+	}
+	return &exitError{code: exitUsage, err: err}
+}
+
+// datasetConfig is the dataset of a profile.
+func datasetConfig(p *profiles.Profile, special int) dataset.Config {
 	d := p.Dataset()
-	cfg := dataset.SyntheticConfig{
+	cfg := dataset.Config{
+		SystemPrompt: d.SystemPrompt.V, SystemPromptFile: d.SystemPromptFile.V,
+		Models: p.ModelNames(), Selection: dataset.ModelSelection(p.Models.Strategy.V),
+	}
+	switch d.Type.V {
+	case profiles.DataFile:
+		cfg.File = fileConfig(d)
+	case profiles.DataPublic:
+		cfg.Public = dataset.PublicConfig{Name: d.Public.V, Path: d.Path.V, Limit: limitOf(d.Entries), OSL: distOf(&d.Prompts.OSL)}
+	default:
+		cfg.Synthetic = syntheticConfig(d, special)
+	}
+	return cfg
+}
+
+func syntheticConfig(d *profiles.Dataset, special int) dataset.SyntheticConfig {
+	return dataset.SyntheticConfig{
 		Entries: d.Entries.V, SpecialTokens: special,
-		ISL:       dataset.Dist{Mean: d.Prompts.ISL.Mean.V, StdDev: d.Prompts.ISL.Stddev.V},
-		OSL:       dataset.Dist{Mean: d.Prompts.OSL.Mean.V, StdDev: d.Prompts.OSL.Stddev.V},
-		BatchSize: d.Prompts.BatchSize.V, Models: p.ModelNames(),
-		Turns:       dataset.Dist{Mean: d.Turns.Mean.V, StdDev: d.Turns.Stddev.V},
-		TurnDelayMS: dataset.Dist{Mean: d.TurnDelay.Mean.V * d.TurnDelayRatio.V, StdDev: d.TurnDelay.Stddev.V * d.TurnDelayRatio.V},
+		ISL: distOf(&d.Prompts.ISL), OSL: distOf(&d.Prompts.OSL),
+		Corpus: dataset.Corpus(d.Prompts.Corpus.V), BatchSize: d.Prompts.BatchSize.V,
+		Turns: distOf(&d.Turns), TurnDelayMS: distOf(&d.TurnDelay), TurnDelayRatio: d.TurnDelayRatio.V,
 	}
-	if s := p.Models.Strategy; s.Set {
-		cfg.Selection = dataset.ModelSelection(s.V)
+}
+
+func fileConfig(d *profiles.Dataset) dataset.FileConfig {
+	cfg := dataset.FileConfig{
+		Path: d.Path.V, Format: dataset.Format(d.Format.V), Entries: limitOf(d.Entries), OSL: distOf(&d.Prompts.OSL),
+		BlockSize: limitOf(d.Prompts.BlockSize), Corpus: dataset.Corpus(d.Prompts.Corpus.V), IgnoreDelays: d.IgnoreTraceDelays.V,
 	}
-	return dataset.NewSynthetic(cfg, root, tok)
+	if d.InterTurnDelayCap.Set {
+		ms := d.InterTurnDelayCap.V * 1000
+		cfg.DelayCapMS = &ms
+	}
+	if d.Prompts.BatchSize.Set {
+		cfg.Batch.Text = &d.Prompts.BatchSize.V
+	}
+	s := &d.Synthesis
+	cfg.Synthesis = dataset.Synthesis{
+		Speedup: s.Speedup.V, PrefixLen: s.PrefixLen.V, PromptLen: s.PromptLen.V, PrefixRoots: s.PrefixRoots.V,
+		MaxISL: limitOf(s.MaxISL), MaxOSL: limitOf(s.MaxOSL),
+	}
+	if s.OutputLen.Set {
+		cfg.Synthesis.OutputLen = &s.OutputLen.V
+	}
+	return cfg
+}
+
+// distOf is a distribution of a profile.
+func distOf(d *profiles.Dist) dataset.Dist {
+	return dataset.Dist{Mean: d.Mean.V, StdDev: d.Stddev.V}
 }
 
 // sampling is the order in which prompts are drawn.
-func sampling(p *profiles.Profile) dataset.Sampling {
+func sampling(p *profiles.Profile, d dataset.Dataset) dataset.Sampling {
 	if s := p.Dataset().Sampling; s.Set {
 		return dataset.Sampling(s.V)
 	}
-	return dataset.Sequential
+	return dataset.Describe(d).Sampling
 }

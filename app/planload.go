@@ -56,7 +56,7 @@ func requestLimit(p *profiles.Profile, ph *profiles.Phase) int64 {
 		limit = ph.Requests.V
 	}
 	// A conversation of several turns makes it a guess: sessions bound no requests.
-	if one := p.Dataset().Turns; one.Mean.V <= 1 && one.Stddev.V == 0 && ph.Sessions.Set && (limit == 0 || ph.Sessions.V < limit) {
+	if one := p.Dataset().Turns; p.Dataset().Type.V == profiles.DataSynthetic && one.Mean.V <= 1 && one.Stddev.V == 0 && ph.Sessions.Set && (limit == 0 || ph.Sessions.V < limit) {
 		limit = ph.Sessions.V
 	}
 	return int64(limit)

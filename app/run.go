@@ -42,6 +42,7 @@ type session struct {
 	prompts  token.Tokenizer // cuts prompts to length; nil: estimated
 	counter  token.Tokenizer // nil: the server counts
 	tokens   token.Source
+	data     dataset.Dataset // what is sent, once it is there
 	dataHash string
 	clock    string
 	result   *export.Run // once the files are written
@@ -134,6 +135,7 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 		}
 	}()
 	plan, err := s.prepare(prep, e)
+	defer s.closeData()
 	close(prepared)
 	if err == nil {
 		err = context.Cause(prep)
@@ -222,19 +224,13 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	s.info.SLOs = mctx.SLOs
 
 	s.doing("making the prompts")
-	var tok dataset.Tokenizer
-	if s.prompts != nil {
-		tok = s.prompts
-	}
-	data, err := newDataset(p, s.root, tok, special)
-	if err != nil {
+	if err := s.openDataset(ctx, special); err != nil {
 		return nil, err
 	}
-	s.dataHash = data.Hash()
-	if err := s.writeInputs(ctx, e, &opts, data); err != nil {
+	if err := s.writeInputs(ctx, e, &opts, s.data); err != nil {
 		return nil, err
 	}
-	order, err := dataset.NewSampler(sampling(p), data.Len(), s.root)
+	order, err := dataset.NewOrder(sampling(p, s.data), s.data, s.root)
 	if err != nil {
 		return nil, err
 	}
@@ -260,7 +256,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	}
 	plan := &engine.Plan{
 		Info: s.info, Settings: s.settings, Registry: s.reg, Context: mctx,
-		Endpoint: e, Encode: opts, Dataset: data, Order: order,
+		Endpoint: e, Encode: opts, Dataset: s.data, Order: order,
 		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
 		Phases: phases, StopGrace: stopGrace(p), FailedThreshold: failedThreshold(p),
 		CancelShare: p.Profiling().Cancellation.Rate.V / 100, CancelAfter: seconds(p.Profiling().Cancellation.Delay.V),

@@ -52,6 +52,11 @@ type Field struct {
 	// Refuse says why the option cannot be used, and what to use instead. A
 	// value equal to Default is let through.
 	Refuse string
+	// Away are AIPerf's choices that cannot be used, Why the reason.
+	Away []string
+	Why  string
+	// Kinds are the kinds of dataset the option is for; nil is all.
+	Kinds []string
 	// Phase is the kind of phase the option belongs to, if any.
 	Phase string
 	// Secret options never show their value.

@@ -54,7 +54,7 @@ var (
 
 func table() []*Field {
 	fields := slices.Concat(
-		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), conversationFields(), promptFields(),
+		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), conversationFields(), promptFields(), synthesisFields(),
 		loadFields(), warmupFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
 		consoleFields(), fileFields(), laterFields(), fileLater(),
 	)

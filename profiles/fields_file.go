@@ -17,7 +17,7 @@ func fileFields() []*Field {
 			return &p.Models.Items[0].Weight
 		}, readFloat, finite, atLeast(0.0), atMost(1.0)),
 		fileOnly("Name of the dataset", func(p *Profile) *Opt[string] { return &p.Dataset().Name }, readText),
-		fileOnly("Kind of dataset; only synthetic ones are built yet", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),
+		fileOnly("Kind of dataset: synthetic, file or public", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),
 		fileOnly("Name of the phase", ph(func(p *Phase) *Opt[string] { return &p.Name }), readPhaseName),
 		fileOnly("Role of the phase: warmup or profiling", ph(func(p *Phase) *Opt[string] { return &p.Kind }), readPhaseKind),
 		fileOnly("Keep the phase out of the results; follows from its role", in(KindProfiling, func(p *Phase) *Opt[bool] { return &p.ExcludeFromResults }), readBool),
@@ -33,13 +33,7 @@ func summaryFormats() *Field {
 }
 
 func readDatasetType(s string) (string, error) {
-	switch s {
-	case "synthetic":
-		return s, nil
-	case "file", "public":
-		return "", errors.New("is a kind of dataset that is not built yet; use synthetic")
-	}
-	return "", errors.New("must be synthetic")
+	return pick(s, []string{DataSynthetic, DataFile, DataPublic}, asTyped)
 }
 
 var phaseName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)

@@ -49,8 +49,16 @@ func choice(f Field, at func(*Profile) *Opt[string]) *Field {
 // choiceAs is choice for words that input_config spells in another way.
 func choiceAs(f Field, at func(*Profile) *Opt[string], spell func(string) string) *Field {
 	f.Type = typeChoice
-	all := f.allChoices()
-	return scalar(f, at, func(s string) (string, error) { return pick(s, all, spell) })
+	all, away, why := f.allChoices(), f.Away, f.Why
+	return scalar(f, at, func(s string) (string, error) {
+		for _, c := range away {
+			stem, open := strings.CutSuffix(norm(c), "*") // a family of names
+			if n := norm(strings.TrimSpace(s)); n == stem || open && strings.HasPrefix(n, stem) {
+				return "", errors.New(why)
+			}
+		}
+		return pick(s, all, spell)
+	})
 }
 
 // pick finds a word among the choices whatever its case and dashes.

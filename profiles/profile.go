@@ -81,34 +81,6 @@ type Endpoint struct {
 	WaitForModelMode     Opt[string]   `key:"wait_for_model_mode"` // models, inference, both
 }
 
-// Dataset is where prompts come from.
-type Dataset struct {
-	Name       Opt[string] `key:"name"`
-	Type       Opt[string] `key:"type"`
-	Entries    Opt[int]    `key:"entries"`
-	RandomSeed Opt[int]    `key:"random_seed"`
-	Sampling   Opt[string] `key:"sampling"` // random, sequential, shuffle
-	Prompts    Prompts     `key:"prompts"`
-	// Turns per conversation; TurnDelay is the pause before each but the first,
-	// in ms, times TurnDelayRatio.
-	Turns          Dist         `key:"turns"`
-	TurnDelay      Dist         `key:"turn_delay"`
-	TurnDelayRatio Opt[float64] `key:"turn_delay_ratio"`
-}
-
-// Prompts sizes synthetic prompts and answers, in tokens.
-type Prompts struct {
-	ISL       Dist     `key:"isl"`
-	OSL       Dist     `key:"osl"`
-	BatchSize Opt[int] `key:"batch_size"`
-}
-
-// Dist is a normal distribution; in YAML a bare number is its mean.
-type Dist struct {
-	Mean   Opt[float64] `key:"mean"`
-	Stddev Opt[float64] `key:"stddev"`
-}
-
 // Phase is one stretch of load. Times are seconds, rates requests per second.
 type Phase struct {
 	Name               Opt[string] `key:"name"`

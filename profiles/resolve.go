@@ -14,6 +14,7 @@ func resolve(p *Profile, o *Origins) {
 	prof := p.Profiling()
 	resolveLoad(prof, o.flag("request-rate") || o.flag("arrival-pattern") || o.flag("arrival-smoothness"))
 	resolveWarmup(p, o)
+	settleKind(p, o)
 	resolveEntries(p, o)
 	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set {
 		prof.Requests.Put(defaultRequests)
@@ -147,7 +148,9 @@ func resolveEntries(p *Profile, o *Origins) {
 func alwaysWritten(p *Profile) {
 	mark := func(set *bool) { *set = true }
 	mark(&p.Endpoint.URLs.Set)
-	mark(&p.Dataset().Prompts.ISL.Mean.Set)
+	if p.Dataset().Type.V == DataSynthetic {
+		mark(&p.Dataset().Prompts.ISL.Mean.Set)
+	}
 	for _, d := range []*Dist{&p.Dataset().Turns, &p.Dataset().TurnDelay} {
 		if d.Mean.Set || d.Stddev.Set {
 			d.Mean.Set, d.Stddev.Set = true, true

@@ -18,6 +18,7 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 	if p.Endpoint.PerChunkUsage.V && !p.Endpoint.UseServerTokenCount.V {
 		c.conflict("per-chunk-usage", "requires --use-server-token-count", "use-server-token-count")
 	}
+	c.dataset()
 	c.load()
 	c.warmup()
 	for i := range p.Phases {

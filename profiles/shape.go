@@ -86,7 +86,11 @@ func treeOf(v reflect.Value) Object {
 		case reflect.Slice:
 			list := []any{}
 			for j := range fv.Len() {
-				list = append(list, treeOf(fv.Index(j)))
+				e := treeOf(fv.Index(j))
+				if s, ok := fv.Index(j).Addr().Interface().(interface{ shape(Object) Object }); ok {
+					e = s.shape(e)
+				}
+				list = append(list, e)
 			}
 			if len(list) > 0 {
 				o = append(o, Member{key, list})

@@ -69,26 +69,31 @@ func longModels(m *node) {
 	*m = node{line: m.line, col: m.col, isMap: true, keys: []entry{{key: "items", line: m.line, col: m.col, val: list}}}
 }
 
-// longDataset moves isl and osl into prompts.
+// longDataset moves isl, and what a dataset that is read has beside its
+// prompts, to where a synthetic one has it.
 func longDataset(ds *node) {
 	if !ds.isMap {
 		return
 	}
-	for _, key := range []string{"isl", "osl"} {
-		v := ds.get(key)
+	into := func(section, key, from string) {
+		v := ds.get(from)
 		if v == nil {
-			continue
+			return
 		}
-		prompts := ds.get("prompts")
-		if prompts == nil {
-			prompts = &node{line: v.line, col: v.col, isMap: true}
-			ds.keys = append(ds.keys, entry{key: "prompts", line: v.line, col: v.col, val: prompts})
+		sub := ds.get(section)
+		if sub == nil {
+			sub = &node{line: v.line, col: v.col, isMap: true}
+			ds.keys = append(ds.keys, entry{key: section, line: v.line, col: v.col, val: sub})
 		}
-		if !prompts.isMap || prompts.get(key) != nil {
-			continue // the long form is there as well and wins
+		if !sub.isMap || sub.get(key) != nil {
+			return // the long form is there as well and wins
 		}
-		prompts.keys = append(prompts.keys, entry{key: key, line: v.line, col: v.col, val: v})
-		remove(ds, key)
+		sub.keys = append(sub.keys, entry{key: key, line: v.line, col: v.col, val: v})
+		remove(ds, from)
+	}
+	into("prompts", "isl", "isl")
+	for _, m := range moved {
+		into(m.section, m.key, m.there)
 	}
 }
 

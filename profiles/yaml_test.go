@@ -80,7 +80,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"url", file("  endpoint: {urls: [h:1, 'ftp://x']}\n"), `f.yaml:4:20: benchmark.endpoint.urls: must begin with http:// or https://`},
 		{"load mode", file("  phases: [{name: profiling, type: user_centric}]\n"), "f.yaml:4:36: benchmark.phases[0].type user_centric: is a load mode that is not built yet; there are concurrency, poisson, gamma, constant"},
 		{"load mode typo", file("  phases: [{name: profiling, type: poison, rate: 1}]\n"), "f.yaml:4:36: benchmark.phases[0].type poison: must be one of concurrency, poisson, gamma, constant; did you mean poisson?"},
-		{"dataset type", file("  dataset: {type: file}\n" + phases), "f.yaml:4:19: benchmark.datasets[0].type file: is a kind of dataset that is not built yet; use synthetic"},
+		{"dataset type", file("  dataset: {type: file}\n" + phases), "f.yaml: datasets.path: is missing: a dataset of type file needs it"},
 		{"two datasets", file("  datasets: [{name: a}, {name: b}]\n" + phases), "f.yaml:4:25: benchmark.datasets[1]: there can be only one dataset"},
 		{"later key", file("  dataset: {prefixPrompts: {poolSize: 3}}\n" + phases), "f.yaml:4:13: benchmark.datasets[0].prefixPrompts: is not built yet; prompts share no prefix"},
 		{"later key inside", file("  dataset: {images: {width: {mean: 3}}}\n" + phases), "f.yaml:4:13: benchmark.datasets[0].images: is not built yet; prompts hold text only"},

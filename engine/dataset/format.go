@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tacho/engine/random"
@@ -62,6 +63,9 @@ func init() {
 		InputsJSON: {parse: parseInputs, framing: framedList, list: "data"},
 	}
 }
+
+// FormatNames are the names of the formats, in snake case.
+func FormatNames() []string { return slices.Clone(formatNames) }
 
 var formatNames = []string{
 	string(SingleTurn), string(MultiTurn), string(RandomPool), string(Mooncake), string(Bailian),

@@ -1,0 +1,125 @@
+package profiles
+
+import "slices"
+
+// Kinds of datasets.
+const (
+	DataSynthetic = "synthetic"
+	DataFile      = "file"
+	DataPublic    = "public"
+)
+
+// Dataset is where prompts come from: made up, read from a file, or one of the
+// public ones. A file and a public dataset use some of the settings only, and
+// write a few of them in other places; see shape.
+type Dataset struct {
+	SystemPrompt     Opt[string] `key:"system_prompt"`
+	SystemPromptFile Opt[string] `key:"system_prompt_file"`
+	Name             Opt[string] `key:"name"`
+	Type             Opt[string] `key:"type"` // synthetic, file, public
+	Path             Opt[string] `key:"path"`
+	Public           Opt[string] `key:"dataset"`
+	Format           Opt[string] `key:"format"` // snake case; not set: found out
+	Entries          Opt[int]    `key:"entries"`
+	RandomSeed       Opt[int]    `key:"random_seed"`
+	Sampling         Opt[string] `key:"sampling"` // random, sequential, shuffle
+	// InterTurnDelayCap bounds recorded pauses, in seconds.
+	InterTurnDelayCap Opt[float64] `key:"inter_turn_delay_cap_seconds"`
+	IgnoreTraceDelays Opt[bool]    `key:"ignore_trace_delays"`
+	Prompts           Prompts      `key:"prompts"`
+	// Turns per conversation; TurnDelay is the pause before each but the first,
+	// in ms, times TurnDelayRatio.
+	Turns          Dist         `key:"turns"`
+	TurnDelay      Dist         `key:"turn_delay"`
+	TurnDelayRatio Opt[float64] `key:"turn_delay_ratio"`
+	Synthesis      Synthesis    `key:"synthesis"`
+}
+
+// Prompts sizes prompts and answers, in tokens.
+type Prompts struct {
+	ISL       Dist     `key:"isl"`
+	OSL       Dist     `key:"osl"`
+	BlockSize Opt[int] `key:"block_size"`
+	BatchSize Opt[int] `key:"batch_size"`
+	// Corpus is sonnet, coding or random.
+	Corpus Opt[string] `key:"corpus"`
+}
+
+// Dist is a normal distribution; in YAML a bare number is its mean.
+type Dist struct {
+	Mean   Opt[float64] `key:"mean"`
+	Stddev Opt[float64] `key:"stddev"`
+}
+
+// Synthesis reshapes a trace.
+type Synthesis struct {
+	Speedup     Opt[float64] `key:"speedup_ratio"`
+	PrefixLen   Opt[float64] `key:"prefix_len_multiplier"`
+	PrefixRoots Opt[int]     `key:"prefix_root_multiplier"`
+	PromptLen   Opt[float64] `key:"prompt_len_multiplier"`
+	OutputLen   Opt[float64] `key:"output_len_multiplier"`
+	MaxISL      Opt[int]     `key:"max_isl"`
+	MaxOSL      Opt[int]     `key:"max_osl"`
+}
+
+// moved are the settings that a file or public dataset has beside its prompts
+// and media, where a synthetic one has them within.
+var moved = []struct{ section, key, there string }{
+	{"prompts", "osl", "osl"},
+	{"prompts", "batch_size", "prompt_batch_size"},
+	{"images", "batch_size", "image_batch_size"},
+	{"audio", "batch_size", "audio_batch_size"},
+	{"video", "batch_size", "video_batch_size"},
+	{"prompts", "block_size", "block_size"},
+}
+
+// keyOrders are the orders in which AIPerf writes the keys of each kind, where
+// it is not that of Dataset.
+var keyOrders = map[string][]string{
+	DataFile: {"system_prompt", "system_prompt_file", "name", "type", "path", "records", "format", "sampling", "synthesis", "entries", "random_seed",
+		"inter_turn_delay_cap_seconds", "osl", "prompt_batch_size", "image_batch_size", "audio_batch_size", "video_batch_size", "block_size",
+		"ignore_trace_delays", "prompts"},
+	DataPublic: {"system_prompt", "system_prompt_file", "name", "type", "dataset", "path", "entries", "random_seed", "sampling", "inter_turn_delay_cap_seconds",
+		"ignore_trace_delays", "prompts", "synthesis", "osl"},
+}
+
+// shape brings the tree of a dataset into the form that its kind has.
+func (d *Dataset) shape(o Object) Object {
+	order, ok := keyOrders[d.Type.V]
+	if !ok {
+		return o
+	}
+	for _, m := range moved {
+		section, _ := o.get(m.section).(Object)
+		if v := section.get(m.key); v != nil {
+			o.put(m.there, v)
+			o.put(m.section, section.without(m.key))
+		}
+	}
+	o = slices.DeleteFunc(o, func(m Member) bool { sub, ok := m.Value.(Object); return ok && len(sub) == 0 })
+	slices.SortStableFunc(o, func(a, b Member) int { return place(order, a.Key) - place(order, b.Key) })
+	return o
+}
+
+// place is the index of a key; unknown ones come last.
+func place(order []string, key string) int {
+	if i := slices.Index(order, key); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// get returns the value of a key, nil if there is none.
+func (o Object) get(key string) any {
+	for _, m := range o {
+		if m.Key == key {
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// without returns the object without a key.
+func (o Object) without(key string) Object {
+	return slices.DeleteFunc(slices.Clone(o), func(m Member) bool { return m.Key == key })
+}
