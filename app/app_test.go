@@ -20,8 +20,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TACHO_TEST_AS_PROGRAM") == "1" {
 		os.Exit(Main(OSEnv()))
 	}
+	// No test but those about it waits for a server to count to the end.
+	os.Setenv(flushPeriod, "0")
 	goleak.VerifyTestMain(m)
 }
+
+// flushPeriod is how long after a run the server's metrics are read a last time.
+const flushPeriod = "AIPERF_SERVER_METRICS_COLLECTION_FLUSH_PERIOD"
 
 // result is what a run of the program left.
 type result struct {
@@ -35,8 +40,11 @@ func tacho(t *testing.T, args ...string) result {
 	var out, errs bytes.Buffer
 	home := t.TempDir()
 	env := Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string {
-		if name == "HOME" {
+		switch name {
+		case "HOME":
 			return home
+		case flushPeriod:
+			return "0"
 		}
 		return ""
 	}}

@@ -245,14 +245,19 @@ func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 		return nil, nil
 	}
 	errs = a.queue.Close()
-	for _, s := range a.queue.Status() {
+	return sinkReports(a.queue.Status()), errs
+}
+
+// sinkReports are the end states of streamed files.
+func sinkReports(list []export.SinkStatus) (out []export.SinkReport) {
+	for _, s := range list {
 		r := export.SinkReport{Name: s.Name, Rows: s.Rows, Lost: s.Lost}
 		if s.Err != nil {
 			r.Error = s.Err.Error()
 		}
-		lost = append(lost, r)
+		out = append(out, r)
 	}
-	return lost, errs
+	return out
 }
 
 func (a *artifacts) close() {

@@ -33,6 +33,9 @@ func demo(env Env, args []string) error {
 	}
 	defer s.Close()
 	ours := slices.Concat([]string{"--model", cfg.Models[0], "--url", s.URL()}, demoOptions)
+	if !given(args, "--no-gpu-telemetry") {
+		ours = append(ours, "--gpu-telemetry", s.URL()+"/gpu/metrics") // of the simulated GPUs
+	}
 	all := slices.Concat(withoutReplaced(ours, args), args)
 	p, o, err := readProfile(env, nil, all)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,16 +31,25 @@ const (
 func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) error {
 	last := *s.live.Latest()
 	exporting := last
-	exporting.State, exporting.Doing = snap.Exporting, "writing the files"
+	exporting.State, exporting.Doing = snap.Exporting, "reading the server's metrics a last time"
 	s.live.Publish(&exporting)
+	s.sensors.close(res.Cancelled)
+	exporting.Doing = "writing the files"
+	next := exporting
+	s.live.Publish(&next)
 
 	run, err := s.exportRun(plan, res)
 	if err != nil {
 		return err
 	}
+	more := s.attach(run)
 	sinks, errs := s.files.closeStreams()
+	if f := s.sensors.files; f != nil {
+		sinks = append(sinks, sinkReports(f.Status())...)
+		errs = append(errs, s.sensors.err)
+	}
 	s.files.release()
-	_, err = export.Write(run, s.files.names, s.files.dir, aiperf.Exporters())
+	_, err = export.Write(run, s.files.names, s.files.dir, slices.Concat(aiperf.Exporters(), more))
 	if statErr != nil {
 		statErr = fmt.Errorf("there is no summary: %w", statErr)
 	}

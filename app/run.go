@@ -45,6 +45,7 @@ type session struct {
 	data     dataset.Dataset // what is sent, once it is there
 	dataHash string
 	clock    string
+	sensors  sensors
 	result   *export.Run // once the files are written
 }
 
@@ -155,6 +156,15 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 		case <-s.live.done:
 		}
 	}()
+	if err := s.startSensors(ctx); err != nil {
+		s.finishEmpty(err)
+		return err
+	}
+	defer s.sensors.close(true)
+	if m := s.sensors.monitor; m != nil {
+		plan.Sensors = m
+	}
+	plan.PricePerHour = s.profile.Console.PricePerHour.V
 	s.files.log.Info("run begins", "load", plan.Phases[len(plan.Phases)-1].Load, "phases", len(plan.Phases))
 	res, err := engine.Run(ctx, plan, &s.live.Cell, ctl)
 	if err != nil {

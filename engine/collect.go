@@ -299,6 +299,7 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	s.Client = c.health.figures(c.r.plan.Client, c.backlog())
 	c.live.draw(s)
 	if ph == nil {
+		c.drawSensors(s)
 		return s
 	}
 	s.State = snap.Running
@@ -319,6 +320,7 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	s.Run.Load = ph.load()
 	s.Segments = c.live.segments.draw(time.Duration(now-ph.startNS), false)
 	s.Phase = progress(ph, len(c.r.plan.Phases), now, s.Done+s.Errors)
+	c.drawSensors(s)
 	return s
 }
 

@@ -37,6 +37,9 @@ type live struct {
 	osl    metric.ID
 	out    float64 // tokens and chunks of finished requests, for their ratio
 	pieces float64
+	// tokens and goodTokens are the output tokens of the phase, and those of
+	// requests that met all objectives.
+	tokens, goodTokens float64
 }
 
 // mark is one reading of a running count.
@@ -58,6 +61,7 @@ func newLive(p *Plan, startNS int64) *live {
 func (l *live) begin(ph *phase) {
 	l.phase = ph.index
 	l.points, l.slices = nil, nil
+	l.tokens, l.goodTokens = 0, 0
 	l.marks, l.segments, l.whatIf = nil, segments{}, whatIf{limits: l.whatIf.limits}
 	l.log = newRequestLog(l.plan, record.Wall(ph.startNS))
 	l.segments.cut(0, ph.load(), l.log)
@@ -86,6 +90,10 @@ func (l *live) add(row *metric.Row) {
 	if row.Err == nil && l.osl >= 0 {
 		if v := row.Vals[l.osl]; v > 0 {
 			l.out += v
+			l.tokens += v
+			if good {
+				l.goodTokens += v
+			}
 			l.pieces += float64(len(row.Gaps) + 1)
 		}
 	}

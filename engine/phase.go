@@ -138,6 +138,10 @@ func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phase
 	ph.startNS = record.Now()
 	ph.lastEnd.Store(ph.startNS)
 	r.collect.begin(ph)
+	if s := r.plan.Sensors; s != nil {
+		s.PhaseBegins(ph.plan.Phase, ph.startNS)
+		defer func() { s.PhaseEnds(ph.plan.Phase, ph.lastEnd.Load()) }()
+	}
 
 	done := make(chan struct{})
 	var ramps sync.WaitGroup

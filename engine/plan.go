@@ -59,6 +59,12 @@ type Plan struct {
 	// goroutine; nil for none.
 	Events func(atNS int64, m snap.Mark)
 
+	// Sensors watches the serving machines while the run goes on; nil for none.
+	// The caller starts and closes it.
+	Sensors Sensors
+	// PricePerHour is what the serving machines cost; 0 is not told.
+	PricePerHour float64
+
 	// Sink receives every row in the order of completion; nil for none.
 	Sink RowSink
 	// Raw asks for the wire-level account of each exchange, Texts and Trace for

@@ -52,6 +52,10 @@ type Manifest struct {
 	Simulated bool     `json:"simulated,omitempty"`
 	Notices   []string `json:"notices,omitempty"`
 
+	// Sensors are the sources of GPU and server figures that were asked for or
+	// answered.
+	Sensors []SensorReport `json:"sensors,omitempty"`
+
 	// Sinks are the streamed files with the rows that were lost, Files all
 	// files but the manifest itself and the ready mark.
 	Sinks []SinkReport `json:"sinks,omitempty"`
@@ -128,6 +132,14 @@ type Host struct {
 	Kernel string `json:"kernel,omitempty"`
 	Arch   string `json:"arch"`
 	Cores  int    `json:"cores"`
+}
+
+// SensorReport is how the reading of one source of figures went.
+type SensorReport struct {
+	Name   string `json:"name"`
+	Kind   string `json:"kind"` // gpu, server
+	Reads  int64  `json:"reads"`
+	Failed int64  `json:"failed"`
 }
 
 // SinkReport is the end state of one streamed file.

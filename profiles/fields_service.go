@@ -48,6 +48,8 @@ func consoleFields() []*Field {
 		choice(Field{Flag: "clock", Group: groupConsole, Tier: '+', Default: "precise", Choices: []string{"precise", "fast"},
 			Help: "precise gives every chunk its own receive stamp; fast reads more at once, for over about 100,000 events/s and core"},
 			func(p *Profile) *Opt[string] { return &p.Console.Clock }),
+		number(Field{Flag: "price-per-hour", Group: groupConsole, Tier: '+', Unit: "money/h", Help: "What the machines that serve cost; the run then shows what a million tokens cost"},
+			func(p *Profile) *Opt[float64] { return &p.Console.PricePerHour }, finite, above(0.0)),
 		text(Field{Flag: "tag", Group: groupConsole, Tier: '+', Help: "A word to find the run by later"},
 			func(p *Profile) *Opt[string] { return &p.Console.Tag }),
 	}

@@ -10,7 +10,7 @@ import (
 
 func telemetryFields() []*Field {
 	return []*Field{
-		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Bare: true, Type: "URL", Note: "is recorded; the pages are not read yet",
+		many(Field{Flag: "server-metrics", Group: groupServer, Tier: 'A', List: Words, Bare: true, Type: "URL",
 			Help: "More Prometheus pages of the server; /metrics of its address is read anyway"},
 			func(p *Profile) *Opt[[]string] { return &p.ServerMetrics.URLs }, readMetricsURLs),
 		off(Field{Flag: "no-server-metrics", Group: groupServer, Tier: 'A', Help: "Do not read the server's metrics"},
@@ -19,10 +19,30 @@ func telemetryFields() []*Field {
 		gpuSources(),
 		off(Field{Flag: "no-gpu-telemetry", Group: groupGPU, Tier: 'A', Help: "Do not read GPU figures"},
 			func(p *Profile) *Opt[bool] { return &p.GPUTelemetry.Enabled }),
-		toggle(Field{Flag: "network-latency-automatic", Group: groupNetwork, Tier: 'C', Note: "is recorded; the round trip is not measured yet",
-			Help: "Measure the round trip to the server"},
+		toggle(Field{Flag: "network-latency-automatic", Group: groupNetwork, Tier: 'C',
+			Help: "Measure the round trip to the server by TCP handshakes, and show latencies without it beside the real ones"},
 			func(p *Profile) *Opt[bool] { return &p.NetworkLatency.Enabled }),
+		networkMean(),
+		seconds(Field{Flag: "network-latency-ping-interval", Group: groupNetwork, Tier: 'C', Help: "Time between two of those handshakes; 1 s"},
+			func(p *Profile) *Opt[float64] { return &p.NetworkLatency.PingInterval }, finite, above(0.0)),
 	}
+}
+
+// networkMean is a round trip that is known; it turns the adjustment on, as in
+// AIPerf.
+func networkMean() *Field {
+	f := number(Field{Flag: "network-latency-mean", Group: groupNetwork, Tier: 'C', Unit: "ms",
+		Help: "Show latencies without a round trip of this length, which is not measured"},
+		func(p *Profile) *Opt[float64] { return &p.NetworkLatency.MeanMS }, finite, atLeast(0.0))
+	set := f.bind.set
+	f.bind.set = func(p *Profile, args []string) error {
+		err := set(p, args)
+		if err == nil {
+			p.NetworkLatency.Enabled.Put(true)
+		}
+		return err
+	}
+	return f
 }
 
 // off is a switch that turns something off: the setting says what is on.
@@ -56,7 +76,7 @@ func readMetricsURLs(args []string) ([]string, error) {
 }
 
 func serverFormats() *Field {
-	f := Field{Flag: "server-metrics-formats", Group: groupServer, Tier: 'A', List: Words, Type: typeChoice, Default: "json csv", Note: "is recorded; the server's metrics are not written yet",
+	f := Field{Flag: "server-metrics-formats", Group: groupServer, Tier: 'A', List: Words, Type: typeChoice, Default: "json csv",
 		Choices: []string{"json", "csv", "jsonl", "parquet"}, Help: "File formats of the server's metrics"}
 	read := func(args []string) ([]string, error) {
 		out := []string{}
@@ -80,7 +100,7 @@ func serverFormats() *Field {
 // gpuSources sorts the items of --gpu-telemetry: the name of a local source,
 // a DCGM page, or the word dashboard.
 func gpuSources() *Field {
-	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Bare: true, Type: "source", Note: "is recorded; GPU figures are not read yet",
+	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Bare: true, Type: "source",
 		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages"}
 	f.bind = binding{
 		leaves: func(p *Profile) []leaf {

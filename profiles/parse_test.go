@@ -287,7 +287,7 @@ func TestLists(t *testing.T) {
 	if got := strings.Join(p.ServerMetrics.URLs.V, " "); got != "http://h:1/metrics http://h:2/m" {
 		t.Errorf("server metrics %s", got)
 	}
-	if len(o.Notices) != 2 || o.Notices[0] != "--server-metrics is recorded; the pages are not read yet" || o.Notices[1] != "--workers-max is recorded and caps nothing: requests here need no worker processes" {
+	if len(o.Notices) != 1 || o.Notices[0] != "--workers-max is recorded and caps nothing: requests here need no worker processes" {
 		t.Errorf("notices %q", o.Notices)
 	}
 	if o.Of(Lookup("-u")) != FromFlag || o.Of(Lookup("--isl")) != FromDefault {
@@ -310,7 +310,6 @@ func TestNoticesOfWhatHasNoEffect(t *testing.T) {
 	for line, want := range map[string]string{
 		"--warmup-concurrency 3":                               "--warmup-concurrency has no effect: a warm-up needs --warmup-request-count, --warmup-duration or --num-warmup-sessions",
 		"--arrival-pattern constant":                           "--arrival-pattern has no effect without --request-rate",
-		"--network-latency-automatic":                          "--network-latency-automatic is recorded; the round trip is not measured yet",
 		"--request-rate 1 --arrival-pattern concurrency_burst": "--arrival-pattern concurrency-burst with a rate runs as poisson, as in AIPerf",
 	} {
 		_, o, err := parse(t, line)

@@ -158,9 +158,12 @@ type ServerMetrics struct {
 	Formats Opt[[]string] `key:"formats"`
 }
 
-// NetworkLatency turns on measuring the round trip to the server.
+// NetworkLatency is the round trip to the server, measured or given, that
+// adjusted latencies leave out.
 type NetworkLatency struct {
-	Enabled Opt[bool] `key:"enabled"`
+	Enabled      Opt[bool]    `key:"enabled"`
+	MeanMS       Opt[float64] `key:"mean_ms"`       // given, not measured
+	PingInterval Opt[float64] `key:"ping_interval"` // seconds
 }
 
 // Runtime holds how the run is shown.
@@ -185,4 +188,6 @@ type Console struct {
 	LowBandwidth Opt[bool]   `key:"low_bandwidth"`
 	Mouse        Opt[bool]   `key:"mouse"`
 	Tag          Opt[string] `key:"tag"` // free text kept with the run
+	// PricePerHour is what the machines that serve cost, in any currency.
+	PricePerHour Opt[float64] `key:"price_per_hour"`
 }

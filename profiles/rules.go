@@ -30,11 +30,22 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 	if o.flag("no-server-metrics") && o.flag("server-metrics") {
 		c.conflict("no-server-metrics", "cannot be used together with --server-metrics")
 	}
+	c.network()
 	if p.Artifacts.ExportOutputsJSON.V && CleanPrefix(p.Artifacts.Prefix.V) == "outputs" {
 		c.add(Conflict, "profile-export-prefix", p.Artifacts.Prefix.V, "would overwrite outputs.json, which --export-outputs-json writes; choose another name")
 	}
 	c.goodput(env)
 	return c.problems
+}
+
+// network checks the settings of the round trip against each other.
+func (c *checker) network() {
+	n := &c.p.NetworkLatency
+	if n.MeanMS.Set && (c.o.flag("network-latency-automatic") || n.PingInterval.Set) {
+		c.conflict("network-latency-mean", "is a round trip that is known: it goes neither with --network-latency-automatic nor with --network-latency-ping-interval", "network-latency-automatic", "network-latency-ping-interval")
+	} else if n.PingInterval.Set && !n.Enabled.V {
+		c.conflict("network-latency-ping-interval", "needs --network-latency-automatic", "network-latency-automatic")
+	}
 }
 
 // checker gathers what breaks a rule.

@@ -70,6 +70,12 @@ type Snapshot struct {
 	GPUs    []GPU
 	GPUNote string
 	Servers []ServerState
+	// Sensors is the course of both over the phase, oldest first, in steps of
+	// SensorWidth; at most about two thousand points.
+	Sensors     []SensorPoint
+	SensorWidth time.Duration
+	// Cost is what the work took so far.
+	Cost Cost
 	// Segments are there only when the load was changed.
 	Segments []Segment
 	// Held says that the user holds the sending.

@@ -16,7 +16,7 @@ type GPU struct {
 	Encoder, Decoder, JPEG float64 // percent, as the three above
 	MemUsed, MemTotal      float64 // bytes
 	Power, PowerLimit      float64 // W
-	Energy                 float64 // J since the first sample
+	Energy                 float64 // J since the phase began, or since the first sample in it
 	Temp                   float64 // °C
 	SMClock, SMClockMax    float64 // MHz
 	MemClock               float64 // MHz

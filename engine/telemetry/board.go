@@ -27,6 +27,9 @@ type State struct {
 	// GPUNote says in a sentence why there are no GPUs.
 	GPUNote string
 	Servers []snap.ServerState
+	// Sensors is the course of all of it since the board's start.
+	Sensors     []snap.SensorPoint
+	SensorWidth time.Duration
 }
 
 // NewBoard returns an empty one. startNS is where the times of the pictures
@@ -93,6 +96,20 @@ func (b *Board) State(nowNS int64) *State {
 		s.GPUNote = ""
 	}
 	return s
+}
+
+// Rebase begins the board's times anew at a time, that of a phase: what is on it
+// moves along.
+func (b *Board) Rebase(startNS int64) {
+	by := b.since(startNS)
+	b.startNS = startNS
+	for _, d := range b.gpus {
+		d.rebase(by)
+	}
+	for _, d := range b.servers {
+		d.state.At -= by
+		d.history.move(func(p *snap.ServerPoint) { p.At -= by })
+	}
 }
 
 // age is how old a sample is when it is too old, else 0.

@@ -11,8 +11,8 @@ import (
 type boardGPU struct {
 	gpu     snap.GPU
 	history history[snap.GPUPoint]
-	// first is the energy counter at the first sample, J, and base what was
-	// counted before it started anew.
+	// first is the energy counter at the last sample before the phase, or else
+	// the first in it, J; base is what was counted before it started anew.
 	first, last, base float64
 	atNS              int64
 }
@@ -55,7 +55,7 @@ func (b *boardGPU) add(s *GPUSample, at, latency time.Duration) {
 	g.Encoder, g.Decoder, g.JPEG = v[EncoderUtil], v[DecoderUtil], v[JPEGUtil]
 	g.MemUsed, g.MemTotal = v[view.memUsed]/gigabytesPerByte, d.MemTotal
 	g.Power, g.PowerLimit = v[view.power], d.PowerLimit
-	g.Energy = b.energy(v[view.energy] * 1e6)
+	g.Energy = b.energy(v[view.energy]*1e6, at < 0)
 	g.Temp = v[view.temp]
 	g.SMClock, g.SMClockMax, g.MemClock = d.SMClock, d.SMClockMax, d.MemClock
 	g.PCIeTx, g.PCIeRx, g.NVLinkTx, g.NVLinkRx = d.PCIeTx, d.PCIeRx, d.NVLinkTx, d.NVLinkRx
@@ -70,13 +70,21 @@ func (b *boardGPU) add(s *GPUSample, at, latency time.Duration) {
 	})
 }
 
-// energy is what was used since the first sample, from a counter in J that may
-// start anew.
-func (b *boardGPU) energy(joules float64) float64 {
+// rebase moves the GPU's times by so much, to those of a phase that begins.
+func (b *boardGPU) rebase(by time.Duration) {
+	b.gpu.At -= by
+	b.history.move(func(p *snap.GPUPoint) { p.At -= by })
+	b.first, b.base = b.last, 0
+	b.gpu.Energy = b.last - b.first
+}
+
+// energy is what was used since the phase began, from a counter in J that may
+// start anew; before is a sample of the time before the phase.
+func (b *boardGPU) energy(joules float64, before bool) float64 {
 	switch {
 	case joules != joules:
-	case b.first != b.first:
-		b.first, b.last = joules, joules
+	case b.first != b.first || before:
+		b.first, b.last, b.base = joules, joules, 0
 	default:
 		if joules < b.last {
 			b.base += b.last - b.first

@@ -27,8 +27,9 @@ var DefaultGPUPages = []string{"http://localhost:9400/metrics", "http://localhos
 // Config says what a Monitor watches. The zero value of a duration is its
 // default.
 type Config struct {
-	// Every is the time between two readings of a source: 0.333 s.
-	Every time.Duration
+	// Every is the time between two readings of the GPUs, ServerEvery that
+	// between two of a server's page: 0.333 s, and as Every.
+	Every, ServerEvery time.Duration
 	// Timeout bounds one reading: 2 s.
 	Timeout time.Duration
 	// Baseline is how long Start waits for the first readings: 1.5 s.
@@ -72,14 +73,15 @@ const (
 	DefaultEvery    = 333 * time.Millisecond
 	defaultTimeout  = 2 * time.Second
 	defaultBaseline = 1500 * time.Millisecond
-	defaultTail     = 2 * time.Second
+	DefaultTail     = 2 * time.Second
 )
 
 func (c *Config) defaults() {
 	orDefault(&c.Every, DefaultEvery)
+	orDefault(&c.ServerEvery, c.Every)
 	orDefault(&c.Timeout, defaultTimeout)
 	orDefault(&c.Baseline, defaultBaseline)
-	orDefault(&c.Tail, defaultTail)
+	orDefault(&c.Tail, DefaultTail)
 	if c.Client == nil {
 		c.Client = newClient()
 	}

@@ -176,7 +176,7 @@ func TestCountersStartAnew(t *testing.T) {
 	c := watchConfig()
 	c.GPUPages, c.Servers = []string{gpu.URL + "/metrics"}, []string{server.URL + "/metrics"}
 	m := watch(t, c)
-	m.PhaseBegins(mainPhase)
+	m.PhaseBegins(mainPhase, record.Now())
 	eventually(t, "both are told", func() bool {
 		return told(m.Notices(), strings.TrimPrefix(gpu.URL, "http://"), "started anew") && told(m.Notices(), strings.TrimPrefix(server.URL, "http://"), "started anew")
 	})

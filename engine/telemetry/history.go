@@ -23,3 +23,11 @@ func (h *history[T]) window() []T {
 	from := max(len(h.all)-h.limit, 0)
 	return h.all[from:len(h.all):len(h.all)]
 }
+
+// move changes all points, in a fresh array.
+func (h *history[T]) move(change func(*T)) {
+	h.all = append(make([]T, 0, 4*h.limit), h.window()...)
+	for i := range h.all {
+		change(&h.all[i])
+	}
+}

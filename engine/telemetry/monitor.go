@@ -22,6 +22,7 @@ type Monitor struct {
 	phase    atomic.Pointer[record.Phase]
 	last     atomic.Pointer[record.Phase] // the last measured one that ended
 	endNS    atomic.Int64
+	originNS atomic.Int64 // where the times of the pictures begin
 	state    atomic.Pointer[State]
 	hurried  atomic.Bool
 
@@ -36,6 +37,7 @@ type Monitor struct {
 	gpus    *GPUStore
 	servers *ServerStore
 	board   *Board
+	trace   trace
 	health  map[*watcher]*health
 	// owners are the sources that GPUs belong to: one that two sources show
 	// counts once.
@@ -87,6 +89,7 @@ func Start(ctx context.Context, cfg Config) (*Monitor, error) {
 		gpus: NewGPUStore(), servers: NewServerStore(), board: NewBoard(record.Wall(cfg.StartNS), staleAfter(cfg.Every)),
 		health: map[*watcher]*health{}, owners: map[string]*gpuOwner{},
 	}
+	m.originNS.Store(cfg.StartNS)
 	m.addSources()
 	for _, w := range m.watchers {
 		m.health[w] = new(health)
@@ -157,6 +160,9 @@ func (m *Monitor) addSources() {
 
 func (m *Monitor) add(w *watcher) {
 	w.id, w.every, w.timeout, w.requests = len(m.watchers), m.cfg.Every, m.cfg.Timeout, make(chan request, 2)
+	if w.server {
+		w.every = m.cfg.ServerEvery
+	}
 	m.watchers = append(m.watchers, w)
 }
 
@@ -196,10 +202,12 @@ func (m *Monitor) tell(ns int64, warn bool, text string) {
 	}
 }
 
-// PhaseBegins says that a phase starts now: what is read from here on belongs to
-// it, and all sources are read at once.
-func (m *Monitor) PhaseBegins(p record.Phase) {
+// PhaseBegins says that a phase began at startNS, on the axis of package record:
+// what is read from here on belongs to it, the times of the pictures count from
+// there, and all sources are read at once.
+func (m *Monitor) PhaseBegins(p record.Phase, startNS int64) {
 	m.phase.Store(&p)
+	m.originNS.Store(startNS)
 	m.askAll(&p, nil)
 }
 
@@ -272,10 +280,11 @@ func (m *Monitor) tail() {
 	m.await(done, m.askAll(p, done), m.cfg.Timeout+m.cfg.Baseline)
 }
 
-// anyServer reports whether there is a page of a server to wait for.
+// anyServer reports whether there is a page of a server to wait for: one that
+// has answered.
 func (m *Monitor) anyServer() bool {
 	for _, w := range m.watchers {
-		if w.server {
+		if w.server && w.answered.Load() {
 			return true
 		}
 	}
@@ -321,7 +330,7 @@ func (m *Monitor) gather() *Result {
 func (m *Monitor) SeriesPoints(server, key string, n int) []snap.SeriesPoint {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.servers.Points(server, key, n, record.Wall(m.cfg.StartNS))
+	return m.servers.Points(server, key, n, record.Wall(m.originNS.Load()))
 }
 
 var _ snap.SeriesReader = (*Monitor)(nil)

@@ -59,11 +59,11 @@ func TestMonitorOfTheSimulator(t *testing.T) {
 	if s := m.Latest(); len(s.GPUs) != 3 || len(s.Servers) != 1 {
 		t.Fatalf("%d GPUs, %d servers", len(s.GPUs), len(s.Servers))
 	}
-	m.PhaseBegins(warmPhase)
+	m.PhaseBegins(warmPhase, record.Now())
 	chat(t, sim.URL(), 5)
 	m.PhaseEnds(warmPhase, record.Now())
 	start := record.Now()
-	m.PhaseBegins(mainPhase)
+	m.PhaseBegins(mainPhase, record.Now())
 	chat(t, sim.URL(), 30)
 	end := record.Now()
 	m.PhaseEnds(mainPhase, end)
@@ -155,11 +155,11 @@ func TestPhasesOfScrapes(t *testing.T) {
 		}
 	}
 	steps(3)
-	m.PhaseBegins(warmPhase)
+	m.PhaseBegins(warmPhase, record.Now())
 	steps(3)
 	m.PhaseEnds(warmPhase, record.Now())
 	steps(3)
-	m.PhaseBegins(mainPhase)
+	m.PhaseBegins(mainPhase, record.Now())
 	steps(3)
 	m.PhaseEnds(mainPhase, record.Now())
 	steps(3)
@@ -184,7 +184,7 @@ func TestMonitorOfNothing(t *testing.T) {
 	if s := m.Latest(); s == nil || len(s.GPUs) != 0 || s.GPUNote != "" {
 		t.Errorf("%+v", s)
 	}
-	m.PhaseBegins(mainPhase)
+	m.PhaseBegins(mainPhase, record.Now())
 	m.PhaseEnds(mainPhase, record.Now())
 	if r := done(t, m); r.GPUs != nil || r.Servers != nil || len(r.Sources) != 0 {
 		t.Errorf("%+v", r)
@@ -268,7 +268,7 @@ func TestNobodyHasTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.PhaseBegins(mainPhase)
+		m.PhaseBegins(mainPhase, record.Now())
 		m.PhaseEnds(mainPhase, record.Now())
 		switch how {
 		case "cancelled":

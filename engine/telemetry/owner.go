@@ -25,6 +25,7 @@ func (m *Monitor) own(firsts chan<- struct{}) {
 				m.publish()
 				return
 			}
+			m.rebase()
 			m.take(&e)
 			dirty = true
 			if !seen[e.from] {
@@ -36,6 +37,7 @@ func (m *Monitor) own(firsts chan<- struct{}) {
 				e.done <- struct{}{}
 			}
 		case <-ticker.C:
+			m.rebase()
 			if now := record.Now(); m.out != nil && now-flushed > int64(time.Second) {
 				flushed = now
 				m.out.flush()
@@ -49,7 +51,21 @@ func (m *Monitor) own(firsts chan<- struct{}) {
 	}
 }
 
-func (m *Monitor) publish() { m.state.Store(m.board.State(record.Wall(record.Now()))) }
+func (m *Monitor) publish() {
+	now := record.Wall(record.Now())
+	s := m.board.State(now)
+	m.trace.add(s, m.board.since(now))
+	s.Sensors, s.SensorWidth = m.trace.window()
+	m.state.Store(s)
+}
+
+// rebase follows the phase with the times of the pictures.
+func (m *Monitor) rebase() {
+	if start := record.Wall(m.originNS.Load()); start != m.board.startNS {
+		m.board.Rebase(start)
+		m.trace = trace{}
+	}
+}
 
 // anyOld reports whether a source is down.
 func (m *Monitor) anyOld() bool {

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"tacho/engine/record"
@@ -20,6 +21,7 @@ type watcher struct {
 	every    time.Duration
 	timeout  time.Duration
 	requests chan request
+	answered atomic.Bool // it has answered at least once
 }
 
 // request asks for a reading at once, for a phase.
@@ -96,6 +98,7 @@ func (w *watcher) watch(ctx context.Context, phase func() *record.Phase, out cha
 			}
 		} else {
 			failures, ever = 0, true
+			w.answered.Store(true)
 			pause = max(w.every, got.work*busyShare)
 		}
 		// The next turn counts from the last one, so that the readings do not
