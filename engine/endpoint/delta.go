@@ -61,6 +61,7 @@ type Delta struct {
 	Video Video
 
 	unit unit
+	last mould    // the unit before, for reading the next by it
 	tool []byte   // backs Tool
 	vals *members // of the unit; nil until needed
 
@@ -128,14 +129,21 @@ func (d *Delta) AppendText(dst []byte) []byte {
 	return append(append(append(dst, d.Reasoning...), d.Text...), d.Tool...)
 }
 
-// reset forgets the last unit but keeps buffers and settings.
+// reset forgets the last unit but keeps buffers and settings. It is field by
+// field because it runs once per token, and a copy of all would take longer
+// than reading the unit; a test holds it to be complete.
 func (d *Delta) reset() {
-	u, r := d.unit, d.replay
-	u.reset()
-	if r != nil {
-		r.reset()
+	d.Kind = NoContent
+	d.Text, d.Reasoning, d.Tool, d.Calls = nil, nil, nil, nil
+	d.Usage, d.HasUsage = NoUsage, false
+	d.Done, d.NotJSON, d.Foreign, d.Loose = false, false, false, false
+	d.Failed, d.Error = false, nil
+	d.Video = NoVideo
+	d.tool, d.unit.buf = d.tool[:0], d.unit.buf[:0]
+	d.part, d.role, d.folds = partID{}, noPart, nil
+	if d.replay != nil {
+		d.replay.reset()
 	}
-	*d = Delta{Relaxed: d.Relaxed, Usage: NoUsage, Video: NoVideo, unit: u, tool: d.tool[:0], vals: d.vals, replay: r}
 }
 
 // read parses data and takes over what holds for every API. It reports
@@ -146,10 +154,13 @@ func (d *Delta) read(data []byte) (*unit, bool) {
 		d.Done = true
 		return nil, false
 	}
-	u := &d.unit
-	if !u.scan(data) {
+	u := d.last.fill(data)
+	if u == nil {
+		u = &d.unit
 		u.reset()
-		if !u.parse(data) {
+		if u.scan(data) {
+			d.last.take(u, data)
+		} else if u.reset(); !u.parse(data) {
 			d.NotJSON = true
 			return nil, false
 		}
