@@ -45,7 +45,7 @@ func demo(env Env, args []string) error {
 }
 
 // withoutReplaced drops from ours what the user's options make void: the same
-// option, the duration when a number of requests is given, and what sizes
+// option, the spread of a length they set, the duration when a number of requests is given, and what sizes
 // prompts when they are read from a file.
 func withoutReplaced(ours, users []string) []string {
 	counted := given(users, "--request-count") || given(users, "--num-sessions")
@@ -58,7 +58,8 @@ func withoutReplaced(ours, users []string) []string {
 		for j < len(ours) && !strings.HasPrefix(ours[j], "--") {
 			j++
 		}
-		drop := given(users, name)
+		of, isSpread := strings.CutSuffix(name, "-stddev")
+		drop := given(users, name) || isSpread && given(users, of)
 		if counted && !given(users, "--benchmark-duration") {
 			drop = drop || name == "--benchmark-duration" || name == "--benchmark-grace-period"
 		}

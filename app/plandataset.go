@@ -6,12 +6,13 @@ import (
 	"path/filepath"
 
 	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
 	"tacho/profiles"
 )
 
 // openDataset makes or opens what is sent. The session closes it.
 func (s *session) openDataset(ctx context.Context, special int) error {
-	cfg := datasetConfig(s.profile, special)
+	cfg := datasetConfig(s.profile, s.spec, special)
 	cfg.File.ScratchDir, cfg.Public.ScratchDir = s.files.dir, s.files.dir
 	cfg.Public.Getenv = s.env.Getenv
 	cfg.Public.Progress = s.downloading
@@ -24,6 +25,13 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 		return datasetError(s.profile, err)
 	}
 	s.data, s.dataHash = d, d.Hash()
+	first, err := d.At(0)
+	if err == nil {
+		err = fits(s.spec, first)
+	}
+	if err != nil {
+		return datasetError(s.profile, err)
+	}
 	info := dataset.Describe(d)
 	s.notices = append(s.notices, info.Notices...)
 	if info.Detected {
@@ -41,7 +49,7 @@ func datasetError(p *profiles.Profile, err error) error {
 }
 
 // datasetConfig is the dataset of a profile.
-func datasetConfig(p *profiles.Profile, special int) dataset.Config {
+func datasetConfig(p *profiles.Profile, spec endpoint.Spec, special int) dataset.Config {
 	d := p.Dataset()
 	cfg := dataset.Config{
 		SystemPrompt: d.SystemPrompt.V, SystemPromptFile: d.SystemPromptFile.V,
@@ -50,21 +58,42 @@ func datasetConfig(p *profiles.Profile, special int) dataset.Config {
 	switch d.Type.V {
 	case profiles.DataFile:
 		cfg.File = fileConfig(d)
+		cfg.File.NoSystemMessage = !spec.System
 	case profiles.DataPublic:
 		cfg.Public = dataset.PublicConfig{Name: d.Public.V, Path: d.Path.V, Limit: limitOf(d.Entries), OSL: distOf(&d.Prompts.OSL)}
 	default:
 		cfg.Synthetic = syntheticConfig(d, special)
+		media(&cfg.Synthetic, d)
+		switch {
+		case spec.Needs == endpoint.NeedsRanking:
+			cfg.Synthetic.Rankings = &dataset.RankingsConfig{
+				Passages: distOf(&d.Rankings.Passages), PassageTokens: distOf(&d.Rankings.PassageTokens), QueryTokens: distOf(&d.Rankings.QueryTokens),
+			}
+		case textless(spec):
+			cfg.Synthetic.ISL = dataset.Dist{}
+		}
 	}
 	return cfg
 }
 
 func syntheticConfig(d *profiles.Dataset, special int) dataset.SyntheticConfig {
-	return dataset.SyntheticConfig{
+	x := &d.Prompts
+	cfg := dataset.SyntheticConfig{
 		Entries: d.Entries.V, SpecialTokens: special,
-		ISL: distOf(&d.Prompts.ISL), OSL: distOf(&d.Prompts.OSL),
-		Corpus: dataset.Corpus(d.Prompts.Corpus.V), BatchSize: d.Prompts.BatchSize.V,
+		ISL: distOf(&x.ISL), OSL: distOf(&x.OSL), Pairs: x.Pairs.V,
+		Corpus: dataset.Corpus(x.Corpus.V), BatchSize: x.BatchSize.V,
 		Turns: distOf(&d.Turns), TurnDelayMS: distOf(&d.TurnDelay), TurnDelayRatio: d.TurnDelayRatio.V,
+		Prefix: dataset.PrefixConfig{
+			Pool: d.PrefixPrompts.PoolSize.V, Length: d.PrefixPrompts.Length.V,
+			SharedSystem: d.PrefixPrompts.SharedSystem.V, UserContext: d.PrefixPrompts.UserContext.V,
+		},
 	}
+	if x.RangeRatio.Set {
+		if r, err := dataset.ParseRangeRatio(x.RangeRatio.V, dataset.RatioStyle(x.RatioStyle.V)); err == nil { // else a rule has told
+			cfg.Ratio = &r
+		}
+	}
+	return cfg
 }
 
 func fileConfig(d *profiles.Dataset) dataset.FileConfig {
@@ -76,8 +105,13 @@ func fileConfig(d *profiles.Dataset) dataset.FileConfig {
 		ms := d.InterTurnDelayCap.V * 1000
 		cfg.DelayCapMS = &ms
 	}
-	if d.Prompts.BatchSize.Set {
-		cfg.Batch.Text = &d.Prompts.BatchSize.V
+	for _, b := range []struct {
+		from *profiles.Opt[int]
+		to   **int
+	}{{&d.Prompts.BatchSize, &cfg.Batch.Text}, {&d.Images.BatchSize, &cfg.Batch.Image}, {&d.Audio.BatchSize, &cfg.Batch.Audio}, {&d.Video.BatchSize, &cfg.Batch.Video}} {
+		if b.from.Set {
+			*b.to = &b.from.V
+		}
 	}
 	s := &d.Synthesis
 	cfg.Synthesis = dataset.Synthesis{
@@ -90,9 +124,10 @@ func fileConfig(d *profiles.Dataset) dataset.FileConfig {
 	return cfg
 }
 
-// distOf is a distribution of a profile.
+// distOf is a distribution of a profile, whose rules have checked it.
 func distOf(d *profiles.Dist) dataset.Dist {
-	return dataset.Dist{Mean: d.Mean.V, StdDev: d.Stddev.V}
+	drawn, _ := d.Drawn()
+	return drawn
 }
 
 // sampling is the order in which prompts are drawn.

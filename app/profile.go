@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"tacho/engine/endpoint"
 	"tacho/engine/metric"
 	"tacho/profiles"
 )
@@ -62,6 +63,10 @@ func profileEnv(env Env) profiles.Env {
 		ReadFile:  newProfileStore(env.Getenv).read,
 		Metrics:   tagSet{metric.Builtin()},
 		Endpoint:  supported,
+		Textless: func(kind string) bool {
+			e, err := endpoint.Lookup(kind)
+			return err == nil && textless(e.Spec())
+		},
 	}
 }
 

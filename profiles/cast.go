@@ -91,3 +91,20 @@ func asStrings(x any) ([]string, error) {
 	}
 	return nil, errors.New("must be a list of texts")
 }
+
+// asList accepts a list, or one value for a list of one.
+func asList[T any](x any, one func(any) (T, error)) ([]T, error) {
+	items, ok := x.([]any)
+	if !ok {
+		items = []any{x}
+	}
+	list := []T{}
+	for _, e := range items {
+		v, err := one(e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}

@@ -27,11 +27,16 @@ type Dataset struct {
 	InterTurnDelayCap Opt[float64] `key:"inter_turn_delay_cap_seconds"`
 	IgnoreTraceDelays Opt[bool]    `key:"ignore_trace_delays"`
 	Prompts           Prompts      `key:"prompts"`
+	PrefixPrompts     Prefixes     `key:"prefix_prompts"`
 	// Turns per conversation; TurnDelay is the pause before each but the first,
 	// in ms, times TurnDelayRatio.
 	Turns          Dist         `key:"turns"`
 	TurnDelay      Dist         `key:"turn_delay"`
 	TurnDelayRatio Opt[float64] `key:"turn_delay_ratio"`
+	Images         Images       `key:"images"`
+	Audio          Audio        `key:"audio"`
+	Video          Video        `key:"video"`
+	Rankings       Rankings     `key:"rankings"`
 	Synthesis      Synthesis    `key:"synthesis"`
 }
 
@@ -43,12 +48,67 @@ type Prompts struct {
 	BatchSize Opt[int] `key:"batch_size"`
 	// Corpus is sonnet, coding or random.
 	Corpus Opt[string] `key:"corpus"`
+	// Pairs draws both lengths together, RangeRatio from a window about their
+	// means, as RatioStyle (vllm, sglang) has it.
+	Pairs      Opt[Pairs]  `key:"sequence_distribution"`
+	RangeRatio Opt[string] `key:"random_range_ratio"`
+	RatioStyle Opt[string] `key:"random_corpus_style"`
 }
 
-// Dist is a normal distribution; in YAML a bare number is its mean.
-type Dist struct {
-	Mean   Opt[float64] `key:"mean"`
-	Stddev Opt[float64] `key:"stddev"`
+// Prefixes is what prompts have in common; lengths are tokens.
+type Prefixes struct {
+	PoolSize     Opt[int] `key:"pool_size"`
+	Length       Opt[int] `key:"length"`
+	SharedSystem Opt[int] `key:"shared_system_length"`
+	UserContext  Opt[int] `key:"user_context_length"`
+}
+
+// Images are pictures of noise; sides are pixels. Without a batch size there
+// are none.
+type Images struct {
+	BatchSize Opt[int]    `key:"batch_size"`
+	Width     Dist        `key:"width"`
+	Height    Dist        `key:"height"`
+	Format    Opt[string] `key:"format"` // png, jpeg, random; not set: jpeg
+}
+
+// Audio is clips of noise. Without a batch size there are none.
+type Audio struct {
+	BatchSize   Opt[int]       `key:"batch_size"`
+	Length      Dist           `key:"length"` // seconds
+	Format      Opt[string]    `key:"format"`
+	SampleRates Opt[[]float64] `key:"sample_rates"` // kHz, above 96 Hz
+	Depths      Opt[[]int]     `key:"depths"`       // bits
+	Channels    Opt[int]       `key:"channels"`
+}
+
+// Video is drawn clips, which ffmpeg packs. Without a batch size there are
+// none.
+type Video struct {
+	BatchSize Opt[int]     `key:"batch_size"`
+	Duration  Opt[float64] `key:"duration"` // seconds
+	FPS       Opt[int]     `key:"fps"`
+	Width     Opt[int]     `key:"width"`
+	Height    Opt[int]     `key:"height"`
+	Format    Opt[string]  `key:"format"`
+	Codec     Opt[string]  `key:"codec"`
+	Synth     Opt[string]  `key:"synth_type"`
+	Sound     VideoSound   `key:"audio"`
+}
+
+// VideoSound is the sound track of a video; without channels there is none.
+type VideoSound struct {
+	SampleRate Opt[float64] `key:"sample_rate"` // kHz, above 96 Hz
+	Channels   Opt[int]     `key:"channels"`
+	Codec      Opt[string]  `key:"codec"`
+	Depth      Opt[int]     `key:"depth"` // bits
+}
+
+// Rankings sizes what ranking APIs are asked; lengths are tokens.
+type Rankings struct {
+	Passages      Dist `key:"passages"`
+	PassageTokens Dist `key:"passage_tokens"`
+	QueryTokens   Dist `key:"query_tokens"`
 }
 
 // Synthesis reshapes a trace.

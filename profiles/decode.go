@@ -33,13 +33,13 @@ func (d *decoder) benchmark(p *Profile, n *node, shown string) {
 
 // object fills a struct from a map.
 func (d *decoder) object(v reflect.Value, n *node, path, shown string) {
+	if x, ok := v.Addr().Interface().(*Dist); ok {
+		d.dist(x, n, path, shown)
+		return
+	}
 	if !n.isMap {
 		if n.scalar == nil && !n.isList {
 			return // null: as if it were not there
-		}
-		if dist, ok := v.Addr().Interface().(*Dist); ok && !n.isList {
-			d.leaf(path+".mean", shown, &dist.Mean, n)
-			return
 		}
 		d.reject(BadValue, n, path, shown, "must be a map")
 		return

@@ -18,6 +18,8 @@ type Env struct {
 	Metrics MetricLookup
 	// Endpoint tells which endpoint types (in snake case) can be run; nil: all.
 	Endpoint func(kind string) bool
+	// Textless tells which endpoint types neither read nor write text; nil: none.
+	Textless func(kind string) bool
 }
 
 // MetricLookup tells which metrics a request can be judged by.

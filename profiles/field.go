@@ -197,23 +197,7 @@ func (f *Field) putDefault(p *Profile) {
 		if err := f.bind.text(l, f.Default); err != nil {
 			panic(fmt.Sprintf("profiles: default of --%s: %v", f.Flag, err)) // the table is wrong
 		}
-		markUnset(l)
-	}
-}
-
-// markUnset keeps the value and takes back the mark.
-func markUnset(l leaf) {
-	switch o := l.(type) {
-	case *Opt[string]:
-		o.Set = false
-	case *Opt[int]:
-		o.Set = false
-	case *Opt[float64]:
-		o.Set = false
-	case *Opt[bool]:
-		o.Set = false
-	case *Opt[[]string]:
-		o.Set = false
+		l.unmark()
 	}
 }
 

@@ -3,6 +3,7 @@ package profiles
 import (
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Groups, as AIPerf's help names them, in the order help shows them.
@@ -54,7 +55,7 @@ var (
 
 func table() []*Field {
 	fields := slices.Concat(
-		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), conversationFields(), promptFields(), synthesisFields(),
+		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), conversationFields(), promptFields(), lengthFields(), prefixFields(), mediaFields(), rankingFields(), synthesisFields(), shapeFields(),
 		loadFields(), warmupFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
 		consoleFields(), fileFields(), laterFields(), fileLater(),
 	)
@@ -66,7 +67,7 @@ func table() []*Field {
 			continue
 		}
 		if ls := f.bind.leaves(sk); len(ls) > 0 {
-			f.Key = keys[ls[0]]
+			f.Key = strings.TrimSuffix(keys[ls[0]], ".form") // whose keys stand beside the mean
 		}
 	}
 	return fields

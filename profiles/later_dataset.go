@@ -34,18 +34,5 @@ func datasetLater() []*Field {
 		later(groupCacheBust, "is not supported; use a new --random-seed for prompts the server has not seen",
 			row{names: "--cache-bust", kind: typeChoice, tier: 'C', help: "Add a unique or warm-up marker to defeat prefix caching", key: "datasets.prompts.cache_bust.target", def: "none"},
 		),
-		later(groupPrefix, "is not built yet; prompts share no prefix",
-			row{names: "--prompt-prefix-pool-size --prefix-prompt-pool-size --num-prefix-prompts", kind: typeInt, tier: 'A', help: "Number of distinct prefixes put before prompts", key: "datasets.prefix_prompts.pool_size", def: "0"},
-			row{names: "--prompt-prefix-length --prefix-prompt-length", kind: typeInt, tier: 'A', help: "Tokens per prefix (adds to ISL)", key: "datasets.prefix_prompts.length", def: "0"},
-			row{names: "--shared-system-prompt-length", kind: typeInt, tier: 'A', help: "Tokens of one synthetic system message common to all sessions", key: "datasets.prefix_prompts.shared_system_length"},
-			row{names: "--user-context-prompt-length", kind: typeInt, tier: 'A', help: "Tokens of a per-session context message", key: "datasets.prefix_prompts.user_context_length"},
-		),
-		later(groupISL, "is not built yet; use --isl and --osl with their -stddev",
-			row{names: "--seq-dist --sequence-distribution", kind: typeText, tier: 'B', help: "Weighted (ISL,OSL) pairs, three grammars", key: "datasets.prompts.sequence_distribution"},
-			row{names: "--random-range-ratio", kind: typeText, tier: 'B', help: "Uniform window around ISL/OSL like vllm/sglang bench", key: "datasets.prompts.random_range_ratio"},
-		),
-		later(groupISL, "is not supported: it belongs to --random-range-ratio",
-			row{names: "--random-corpus-style", kind: typeChoice, tier: 'C', help: "Which tool the window and token pool imitate", key: "datasets.prompts.random_corpus_style", def: "vllm"},
-		),
 	)
 }

@@ -1,54 +1,9 @@
 package profiles
 
-import "slices"
-
-// mediaLater are AIPerf's options for media and rankings that cannot be used.
+// mediaLater are AIPerf's options for media that cannot be used.
 func mediaLater() []*Field {
-	return slices.Concat(
-		later(groupAudio, "is not built yet; prompts hold text only",
-			row{names: "--audio-batch-size --batch-size-audio", kind: typeInt, tier: 'B', help: "Audio clips per request", def: "1"},
-			row{names: "--audio-length-mean", kind: typeFloat, tier: 'B', help: "Mean clip length (s); > 0 switches audio on", key: "datasets.audio.length.mean", def: "0.0"},
-			row{names: "--audio-length-stddev", kind: typeFloat, tier: 'B', help: "Std deviation of clip length (s)", def: "0.0"},
-			row{names: "--audio-format", kind: typeChoice, tier: 'B', help: "Clip format", def: "wav"},
-		),
-		later(groupAudio, "is not supported; prompts hold text only",
-			row{names: "--audio-depths", kind: typeText, tier: 'C', help: "Bit depths to draw from", list: Comma, def: "16"},
-			row{names: "--audio-sample-rates", kind: typeText, tier: 'C', help: "Sample rates to draw from, kHz (values > 96 are read as Hz)", list: Comma, def: "16.0"},
-			row{names: "--audio-num-channels", kind: typeInt, tier: 'C', help: "Channels", def: "1"},
-		),
-		later(groupImage, "is not built yet; prompts hold text only",
-			row{names: "--image-width-mean", kind: typeFloat, tier: 'B', help: "Mean image width (px)", key: "datasets.images.width.mean", def: "0.0"},
-			row{names: "--image-width-stddev", kind: typeFloat, tier: 'B', help: "Std deviation of width", def: "0.0"},
-			row{names: "--image-height-mean", kind: typeFloat, tier: 'B', help: "Mean image height (px)", def: "0.0"},
-			row{names: "--image-height-stddev", kind: typeFloat, tier: 'B', help: "Std deviation of height", def: "0.0"},
-			row{names: "--image-batch-size --batch-size-image", kind: typeInt, tier: 'B', help: "Images per request", def: "1"},
-			row{names: "--image-format", kind: typeChoice, tier: 'B', help: "Image encoding", def: "png"},
-		),
-		later(groupImage, "is not supported; prompts hold text only",
-			row{names: "--image-source", kind: typeChoice, tier: 'C', help: "Noise, built-in pictures, or a folder", def: "noise"},
-			row{names: "--image-source-sampling", kind: typeChoice, tier: 'C', help: "How pictures are drawn from a finite source", def: "random-with-replacement"},
-		),
-		later(groupVideo, "is not supported; prompts hold text only",
-			row{names: "--video-batch-size --batch-size-video", kind: typeInt, tier: 'C', help: "Videos per request", def: "1"},
-			row{names: "--video-duration", kind: typeFloat, tier: 'C', help: "Length of a clip (s)", def: "5.0"},
-			row{names: "--video-fps", kind: typeInt, tier: 'C', help: "Frames per second", def: "4"},
-			row{names: "--video-width", kind: typeInt, tier: 'C', help: "Frame width", key: "datasets.video.width"},
-			row{names: "--video-height", kind: typeInt, tier: 'C', help: "Frame height"},
-			row{names: "--video-synth-type", kind: typeChoice, tier: 'C', help: "Kind of generated picture", def: "moving-shapes"},
-			row{names: "--video-format", kind: typeChoice, tier: 'C', help: "Container", def: "webm"},
-			row{names: "--video-codec", kind: typeText, tier: 'C', help: "ffmpeg codec name", def: "libvpx-vp9"},
-			row{names: "--video-audio-sample-rate", kind: typeFloat, tier: 'C', help: "Sample rate of the sound track", def: "44100"},
-			row{names: "--video-audio-num-channels", kind: typeInt, tier: 'C', help: "Sound channels, 0 = none", def: "0"},
-			row{names: "--video-audio-codec", kind: typeChoice, tier: 'C', help: "Sound codec"},
-			row{names: "--video-audio-depth", kind: typeChoice, tier: 'C', help: "Sound bit depth", def: "16"},
-		),
-		later(groupRankings, "is not built yet: ranking endpoints are not",
-			row{names: "--rankings-passages-mean", kind: typeInt, tier: 'B', help: "Mean passages per ranking request", key: "datasets.rankings.passages.mean", def: "1"},
-			row{names: "--rankings-passages-stddev", kind: typeInt, tier: 'B', help: "Std deviation of passages", def: "0"},
-			row{names: "--rankings-passages-prompt-token-mean", kind: typeInt, tier: 'B', help: "Mean tokens per passage", def: "550"},
-			row{names: "--rankings-passages-prompt-token-stddev", kind: typeInt, tier: 'B', help: "Std deviation of passage tokens", def: "0"},
-			row{names: "--rankings-query-prompt-token-mean", kind: typeInt, tier: 'B', help: "Mean tokens of the query", def: "550"},
-			row{names: "--rankings-query-prompt-token-stddev", kind: typeInt, tier: 'B', help: "Std deviation of query tokens", def: "0"},
-		),
+	return later(groupImage, "is not supported; pictures are of noise",
+		row{names: "--image-source", kind: typeChoice, tier: 'C', help: "Noise, built-in pictures, or a folder", key: "datasets.images.source", def: "noise"},
+		row{names: "--image-source-sampling", kind: typeChoice, tier: 'C', help: "How pictures are drawn from a finite source", key: "datasets.images.source_sampling", def: "random-with-replacement"},
 	)
 }

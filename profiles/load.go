@@ -12,7 +12,7 @@ func Decode(name string, b []byte, env Env) (*Profile, *Origins, error) {
 	o := newOrigins(nil)
 	o.File = name
 	p, problems := decode(name, b, env, o)
-	resolve(p, o)
+	resolve(p, o, env)
 	problems = append(problems, rules(p, o, env)...)
 	if len(problems) == 0 {
 		p.Finish(env)

@@ -20,9 +20,13 @@ type leaf interface {
 	// fromTree is the opposite; it accepts what YAML and JSON may hold.
 	fromTree(any) error
 	unset()
+	// unmark keeps the value and takes back the mark.
+	unmark()
 }
 
 func (o *Opt[T]) isSet() bool { return o.Set }
+
+func (o *Opt[T]) unmark() { o.Set = false }
 
 func (o *Opt[T]) unset() { var zero Opt[T]; *o = zero }
 
@@ -37,11 +41,11 @@ func (o *Opt[T]) tree() any {
 	case shaped:
 		return v.tree()
 	case *[]string:
-		list := make([]any, len(*v))
-		for i, s := range *v {
-			list[i] = s
-		}
-		return list
+		return listOfAny(*v)
+	case *[]int:
+		return listOfAny(*v)
+	case *[]float64:
+		return listOfAny(*v)
 	}
 	return any(o.V)
 }
@@ -61,9 +65,21 @@ func (o *Opt[T]) fromTree(x any) error {
 		*v, err = asFloat(x)
 	case *[]string:
 		*v, err = asStrings(x)
+	case *[]int:
+		*v, err = asList(x, asInt)
+	case *[]float64:
+		*v, err = asList(x, asFloat)
 	}
 	if err == nil {
 		o.Set = true
 	}
 	return err
+}
+
+func listOfAny[T any](list []T) any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
 }

@@ -46,7 +46,7 @@ func ParseOver(base *Profile, args []string, env Env) (*Profile, *Origins, error
 		problems = append(problems, ps...)
 	}
 	problems = append(problems, apply(p, opts, o)...)
-	resolve(p, o)
+	resolve(p, o, env)
 	problems = append(problems, rules(p, o, env)...)
 	if len(problems) == 0 {
 		p.Finish(env)

@@ -10,11 +10,13 @@ const flagGrace = 30
 
 // resolve derives what follows from the settings made: load modes, stop
 // conditions, the size of the dataset and the values that are always written.
-func resolve(p *Profile, o *Origins) {
+func resolve(p *Profile, o *Origins, env Env) {
 	prof := p.Profiling()
 	resolveLoad(prof, o.flag("request-rate") || o.flag("arrival-pattern") || o.flag("arrival-smoothness"))
 	resolveWarmup(p, o)
 	settleKind(p, o)
+	meansWin(p, o)
+	settleMedia(p, o)
 	resolveEntries(p, o)
 	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set {
 		prof.Requests.Put(defaultRequests)
@@ -25,7 +27,7 @@ func resolve(p *Profile, o *Origins) {
 	for i := range p.Phases {
 		effective(&p.Phases[i])
 	}
-	alwaysWritten(p)
+	alwaysWritten(p, env)
 }
 
 // paced reports whether the phase sends at a rate, even or along a series.
@@ -145,11 +147,11 @@ func resolveEntries(p *Profile, o *Origins) {
 }
 
 // alwaysWritten marks the values that AIPerf writes down in every run.
-func alwaysWritten(p *Profile) {
+func alwaysWritten(p *Profile, env Env) {
 	mark := func(set *bool) { *set = true }
 	mark(&p.Endpoint.URLs.Set)
-	if p.Dataset().Type.V == DataSynthetic {
-		mark(&p.Dataset().Prompts.ISL.Mean.Set)
+	if d := p.Dataset(); d.Type.V == DataSynthetic && !d.Prompts.ISL.Form.V.mixed() && (env.Textless == nil || !env.Textless(p.Endpoint.Type.V)) {
+		mark(&d.Prompts.ISL.Mean.Set)
 	}
 	for _, d := range []*Dist{&p.Dataset().Turns, &p.Dataset().TurnDelay} {
 		if d.Mean.Set || d.Stddev.Set {

@@ -19,6 +19,10 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 		c.conflict("per-chunk-usage", "requires --use-server-token-count", "use-server-token-count")
 	}
 	c.dataset()
+	c.distsFit()
+	c.lengths()
+	c.prefixes()
+	c.media()
 	c.load()
 	c.warmup()
 	for i := range p.Phases {

@@ -56,6 +56,36 @@ func (c *checker) missing(name, rule string) {
 	}
 }
 
+// prefixes checks what prompts have in common.
+func (c *checker) prefixes() {
+	d := c.p.Dataset()
+	x := &d.PrefixPrompts
+	if d.Type.V != DataSynthetic {
+		return
+	}
+	pool, shared := x.PoolSize.V > 0 || x.Length.V > 0, x.SharedSystem.Set || x.UserContext.Set
+	switch {
+	case pool && shared:
+		c.conflict("prompt-prefix-pool-size", "does not go with --shared-system-prompt-length and --user-context-prompt-length: give one kind of prefix")
+	case (pool || shared) && (d.SystemPrompt.Set || d.SystemPromptFile.Set):
+		c.conflict(c.given("system-prompt", "system-prompt-file"), "does not go with made-up prefixes: give one of them")
+	case x.Length.V > 0 && x.PoolSize.V == 0:
+		c.conflict("prompt-prefix-length", "requires --num-prefix-prompts, the number of prefixes")
+	case x.PoolSize.V > 0 && x.Length.V == 0:
+		c.o.notice("%s has no effect without --prefix-prompt-length", c.o.where("prompt-prefix-pool-size"))
+	}
+}
+
+// given is the first of some options that was set.
+func (c *checker) given(names ...string) string {
+	for _, n := range names {
+		if c.o.Of(Lookup("--"+n)) != FromDefault {
+			return n
+		}
+	}
+	return names[0]
+}
+
 // source is the option that names where a dataset is read from.
 func source(d *Dataset) string {
 	if d.Type.V == DataPublic {

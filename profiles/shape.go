@@ -80,22 +80,28 @@ func treeOf(v reflect.Value) Object {
 		}
 		switch fv.Kind() {
 		case reflect.Struct:
-			if sub := treeOf(fv); len(sub) > 0 || always {
+			if sub := shapeOf(fv); len(sub) > 0 || always {
 				o = append(o, Member{key, sub})
 			}
 		case reflect.Slice:
 			list := []any{}
 			for j := range fv.Len() {
-				e := treeOf(fv.Index(j))
-				if s, ok := fv.Index(j).Addr().Interface().(interface{ shape(Object) Object }); ok {
-					e = s.shape(e)
-				}
-				list = append(list, e)
+				list = append(list, shapeOf(fv.Index(j)))
 			}
 			if len(list) > 0 {
 				o = append(o, Member{key, list})
 			}
 		}
+	}
+	return o
+}
+
+// shapeOf is treeOf for a struct that may bring its tree into a form of its
+// own.
+func shapeOf(v reflect.Value) Object {
+	o := treeOf(v)
+	if s, ok := v.Addr().Interface().(interface{ shape(Object) Object }); ok {
+		o = s.shape(o)
 	}
 	return o
 }

@@ -31,7 +31,7 @@ func TestYAMLExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"models":{"items":[{"name":"my-org/my-model"}]},"endpoint":{"urls":["http://localhost:8000"],"type":"chat","streaming":true},` +
-		`"datasets":[{"name":"default","type":"synthetic","entries":200,"prompts":{"isl":{"mean":800.0,"stddev":80.0},"osl":{"mean":150.0}}}],` +
+		`"datasets":[{"name":"default","type":"synthetic","entries":200,"prompts":{"isl":{"mean":800.0,"stddev":80.0},"osl":{"value":150.0}}}],` +
 		`"phases":[{"name":"warmup","kind":"warmup","type":"concurrency","exclude_from_results":true,"requests":8,"concurrency":2},` +
 		`{"name":"profiling","kind":"profiling","type":"constant","duration":90.0,"concurrency":32,"grace_period":30.0,"rate":4.0}],` +
 		`"artifacts":{"dir":"/bench/artifacts/demo","slice_duration":15.0,"auto_plot":false,"plot_required":false},` +
@@ -82,8 +82,11 @@ func TestYAMLProblems(t *testing.T) {
 		{"load mode typo", file("  phases: [{name: profiling, type: poison, rate: 1}]\n"), "f.yaml:4:36: benchmark.phases[0].type poison: must be one of concurrency, poisson, gamma, constant; did you mean poisson?"},
 		{"dataset type", file("  dataset: {type: file}\n" + phases), "f.yaml: datasets.path: is missing: a dataset of type file needs it"},
 		{"two datasets", file("  datasets: [{name: a}, {name: b}]\n" + phases), "f.yaml:4:25: benchmark.datasets[1]: there can be only one dataset"},
-		{"later key", file("  dataset: {prefixPrompts: {poolSize: 3}}\n" + phases), "f.yaml:4:13: benchmark.datasets[0].prefixPrompts: is not built yet; prompts share no prefix"},
-		{"later key inside", file("  dataset: {images: {width: {mean: 3}}}\n" + phases), "f.yaml:4:13: benchmark.datasets[0].images: is not built yet; prompts hold text only"},
+		{"later key", file("  dataset: {prompts: {cacheBust: {target: system_prefix}}}\n" + phases), "f.yaml:4:23: benchmark.datasets[0].prompts.cacheBust: is not supported; use a new --random-seed for prompts the server has not seen"},
+		{"shape key", file("  dataset: {isl: {mean: 3, medain: 2}}\n" + phases), "f.yaml:4:28: benchmark.datasets[0].prompts.isl.medain: unknown key; did you mean median?"},
+		{"shape of two kinds", file("  dataset: {isl: {mean: 3, points: [{value: 2}]}}\n" + phases), "f.yaml: datasets.prompts.isl.mean: has a mean or stddev beside its peaks or points; give one kind"},
+		{"one peak", file("  dataset: {isl: {peaks: [{mean: 2}]}}\n" + phases), "f.yaml: datasets.prompts.isl.mean: peaks: give at least two"},
+		{"pair", file("  dataset: {prompts: {sequenceDistribution: [{isl: 3, osl: 4, probability: 50}]}}\n" + phases), "f.yaml:4:45: benchmark.datasets[0].prompts.sequenceDistribution: the shares add up to 50 percent: must be 100"},
 		{"later setting", file("  artifacts: {autoPlot: true}\n"), "f.yaml:4:25: benchmark.artifacts.autoPlot: is not built yet; plot the folder after the run with tacho plot"},
 		{"tracker", file("  mlflow: {trackingUri: x}\n"), "f.yaml:4:12: benchmark.mlflow.trackingUri: is not supported: runs are not sent to MLflow; its client can log the artifact folder"},
 		{"sweep in a phase", file("  phases: [{name: profiling, type: concurrency, concurrency: [1, 2]}]\n"), "f.yaml:4:62: benchmark.phases[0].concurrency: several values make a sweep, which is not built yet; give one"},
@@ -129,7 +132,7 @@ func TestYAMLShorthands(t *testing.T) {
 		{"plain texts in flow lists", file("  endpoint: {urls: [localhost:8000, http://h:1]}\n" + phases), file("  endpoint:\n    urls: ['localhost:8000', \"http://h:1\"]\n" + phases)},
 		{"url list", file("  endpoint: {url: [h, i]}\n" + phases), file("  endpoint: {urls: [h, i]}\n" + phases)},
 		{"dataset", file("  dataset: {entries: 3}\n" + phases), file("  datasets: [{name: default, type: synthetic, entries: 3}]\n" + phases)},
-		{"isl", file("  dataset: {isl: 3, osl: {mean: 4, stddev: 1}}\n" + phases), file("  dataset: {prompts: {isl: {mean: 3}, osl: {mean: 4, stddev: 1}}}\n" + phases)},
+		{"isl", file("  dataset: {isl: 3, osl: {mean: 4, stddev: 1}}\n" + phases), file("  dataset: {prompts: {isl: {value: 3}, osl: {mean: 4, stddev: 1}}}\n" + phases)},
 		{"one phase", file("  phases: {type: concurrency, requests: 5}\n"), file(phases)},
 		{"two phases", file("  warmup: {type: concurrency, requests: 2}\n  profiling: {type: concurrency, requests: 5}\n"),
 			file("  phases: [{name: warmup, type: concurrency, requests: 2}, {name: profiling, type: concurrency, requests: 5}]\n")},

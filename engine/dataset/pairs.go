@@ -150,6 +150,9 @@ func pairsOfJSON(text string) ([]Pair, error) {
 // shareSlack is how far from 100 the shares may add up, as in AIPerf.
 const shareSlack = 1e-4
 
+// CheckPairs reports everything that is wrong with pairs.
+func CheckPairs(pairs []Pair) error { return errors.Join(checkPairs(pairs)...) }
+
 func checkPairs(pairs []Pair) []error {
 	if len(pairs) == 0 {
 		return []error{errors.New("there is no pair")}

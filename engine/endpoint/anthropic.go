@@ -16,7 +16,7 @@ const anthropicLength = 1024
 func (Messages) Spec() Spec {
 	return Spec{
 		Type: "messages", Title: "LLM Metrics", Path: "/v1/messages",
-		CanStream: true, ProducesTokens: true, TokenizesInput: true,
+		CanStream: true, System: true, ProducesTokens: true, TokenizesInput: true,
 		Images: true, Auth: AnthropicKey,
 	}
 }

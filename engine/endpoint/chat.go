@@ -7,7 +7,7 @@ type Chat struct{}
 func (Chat) Spec() Spec {
 	return Spec{
 		Type: "chat", Title: "LLM Metrics", Path: "/v1/chat/completions",
-		CanStream: true, ProducesTokens: true, TokenizesInput: true,
+		CanStream: true, System: true, ProducesTokens: true, TokenizesInput: true,
 		Images: true, Audio: true, Video: true,
 	}
 }

@@ -10,7 +10,7 @@ type ChatEmbeddings struct{}
 func (ChatEmbeddings) Spec() Spec {
 	return Spec{
 		Type: "chat-embeddings", Title: "Embeddings Metrics", Path: "/v1/embeddings",
-		TokenizesInput: true, Images: true,
+		TokenizesInput: true, System: true, Images: true,
 	}
 }
 

@@ -15,7 +15,7 @@ type Responses struct{}
 func (Responses) Spec() Spec {
 	return Spec{
 		Type: "responses", Title: "LLM Metrics", Path: "/v1/responses",
-		CanStream: true, ProducesTokens: true, TokenizesInput: true,
+		CanStream: true, System: true, ProducesTokens: true, TokenizesInput: true,
 		Images: true, Audio: true,
 	}
 }

@@ -23,6 +23,9 @@ type Spec struct {
 	InlineMedia bool
 	// MakesImages and MakesVideos say what an answer without tokens holds.
 	MakesImages, MakesVideos bool
+	// System: the API has system messages, and so a place for what stands
+	// before all turns.
+	System bool
 	// OneTurn: conversations of several turns are refused.
 	OneTurn bool
 	// Needs is what a turn must bring beyond one text.
