@@ -34,6 +34,9 @@ func (s *session) manifest(res *engine.Result) *export.Manifest {
 		Start: s.started, End: time.Now(), Simulated: s.info.Simulated,
 		Notices: slices.Clone(s.notices),
 	}
+	if p := s.profile; p.Artifacts.UserFiles.Set && p.Variables.Set {
+		m.Variables = profiles.AppendJSON(nil, profiles.Object(p.Variables.V), "", 0)
+	}
 	if res == nil {
 		return m
 	}

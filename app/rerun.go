@@ -31,6 +31,9 @@ func rerun(env Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("profile in the manifest of %s: %w", dir, err)
 	}
+	if err := base.SetVariables(m.Variables); err != nil {
+		return fmt.Errorf("variables in the manifest of %s: %w", dir, err)
+	}
 	var notices []string
 	for _, a := range aside {
 		notices = append(notices, fmt.Sprintf("%s of the first run is not understood and left out", a.Path))

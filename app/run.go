@@ -222,6 +222,9 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	if err != nil {
 		return nil, usagef("%w", err)
 	}
+	if err := s.files.writeUserFiles(p, s.started); err != nil {
+		return nil, err
+	}
 	s.doing("loading the tokenizer")
 	special, err := s.loadTokenizer(ctx)
 	if err != nil {

@@ -98,6 +98,16 @@ func (n Names) Of(k Kind) string {
 	panic("export: no such artifact: " + string(k))
 }
 
+// Kind tells which artifact has a name, if any.
+func (n Names) Kind(name string) (Kind, bool) {
+	for _, f := range Files {
+		if n.of(f) == name {
+			return f.Kind, true
+		}
+	}
+	return "", false
+}
+
 func (n Names) of(f File) string {
 	if n.prefix == "" || f.Suffix == "" {
 		return f.Default

@@ -51,6 +51,8 @@ type Manifest struct {
 	// the directory says anything about real hardware.
 	Simulated bool     `json:"simulated,omitempty"`
 	Notices   []string `json:"notices,omitempty"`
+	// Variables are those of the configuration file that user files name.
+	Variables json.RawMessage `json:"variables,omitempty"`
 
 	// Sensors are the sources of GPU and server figures that were asked for or
 	// answered.

@@ -21,6 +21,9 @@ func Encode(p *Profile) []byte {
 	if q.ownDir {
 		q.Artifacts.Dir.unset()
 	}
+	if q.Artifacts.UserFiles.Set && q.Variables.Set { // all other templates are rendered
+		doc = append(doc, yaml.MapItem{Key: "variables", Value: plainYAML(q.Variables.tree())})
+	}
 	for i := range q.Phases {
 		q.Phases[i].ExcludeFromResults.unset() // follows from the kind
 	}
@@ -86,7 +89,9 @@ func yamlValue(v any, parent string) any {
 	return v
 }
 
-func isData(key string) bool { return key == "headers" || key == "extra" || key == "slos" }
+func isData(key string) bool {
+	return key == "headers" || key == "extra" || key == "slos" || key == "user_files"
+}
 
 func camel(s string) string {
 	parts := strings.Split(s, "_")

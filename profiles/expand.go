@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,7 +9,7 @@ import (
 var envVar = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}`)
 
 // expand replaces ${VAR} and ${VAR:default} in all texts below n and reports
-// variables that are missing and templates, which are not supported.
+// variables that are missing.
 func expand(n *node, lookup func(string) (string, bool), fail func(*node, error)) {
 	for _, e := range n.keys {
 		expand(e.val, lookup, fail)
@@ -20,10 +19,6 @@ func expand(n *node, lookup func(string) (string, bool), fail func(*node, error)
 	}
 	s, ok := n.scalar.(string)
 	if !ok {
-		return
-	}
-	if strings.Contains(s, "{{") {
-		fail(n, errors.New("templates ({{ }}) are not supported; write the value, or ${VAR} for an environment variable"))
 		return
 	}
 	n.scalar = envVar.ReplaceAllStringFunc(s, func(ref string) string {

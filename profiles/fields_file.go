@@ -22,6 +22,9 @@ func fileFields() []*Field {
 		fileOnly("Role of the phase: warmup or profiling", ph(func(p *Phase) *Opt[string] { return &p.Kind }), readPhaseKind),
 		fileOnly("Keep the phase out of the results; follows from its role", in(KindProfiling, func(p *Phase) *Opt[bool] { return &p.ExcludeFromResults }), readBool),
 		summaryFormats(),
+		fromFile("Files of your own, written into the artifact folder when the run starts: path, format (json, yaml, text), content with templates",
+			func(p *Profile) *Opt[UserFiles] { return &p.Artifacts.UserFiles }),
+		fromFile("Variables for the templates of the file", func(p *Profile) *Opt[Variables] { return &p.Variables }),
 	}
 }
 
@@ -68,8 +71,6 @@ func fileLater() []*Field {
 		later(groupFile, "is not built yet; start one run for each load",
 			row{key: "phases.profiling.adaptive_scale", kind: typeSwitch, def: "False", tier: 'B', help: "Raise the load step by step"},
 			row{key: "phases.profiling.sla", tier: 'B', help: "Limits that stop the raising of load"}),
-		later(groupFile, "is not supported; keep such files beside the artifacts by hand",
-			row{key: "artifacts.user_files", tier: 'C', help: "Files written into the artifact folder"}),
 		later(groupFile, "is not built yet; all figures of the source are read",
 			row{key: "gpu_telemetry.metrics_file", tier: 'B', help: "List of GPU figures to read"}),
 		later(groupFile, "is not supported: pages are found by the address of the server",

@@ -40,6 +40,9 @@ func decode(name string, b []byte, env Env, o *Origins) (*Profile, Problems) {
 	if root.get("benchmark") == nil {
 		d.add(BadValue, root, "benchmark", "", "is missing: it holds models, endpoint, datasets and phases")
 	}
+	if vars := render(root, func(n *node, err error) { d.add(Syntax, n, "", "", err.Error()) }); len(vars) > 0 {
+		p.Variables.Put(Variables(vars))
+	}
 	for _, e := range root.keys {
 		d.top(p, e)
 	}
@@ -63,12 +66,16 @@ func (d *decoder) top(p *Profile, e entry) {
 		d.leaf("random_seed", e.key, &p.RandomSeed, e.val)
 	case "tacho":
 		d.object(reflect.ValueOf(&p.Console).Elem(), e.val, "tacho", e.key)
-	case "sweep", "multi_run", "variables", "plot", "no_sweep_table":
+	case "variables":
+		if !e.val.isMap {
+			d.add(BadValue, e.val, e.key, "", "must be a map of name to value")
+		}
+	case "plot":
+		d.origins.notice("%s is kept for aiperf plot, which draws pictures from the folder; nothing here reads it", e.key)
+	case "sweep", "multi_run", "no_sweep_table":
 		d.add(Unsupported, e.val, e.key, "", map[string]string{
 			"sweep":          "is not built yet; start one run for each value",
 			"multi_run":      "is not built yet; start the run several times",
-			"variables":      "is not supported; use environment variables as ${VAR}",
-			"plot":           "is not built yet; plot the folder after the run with tacho plot",
 			"no_sweep_table": "is not supported: there is no sweep",
 		}[snake(e.key)])
 	default:
@@ -76,7 +83,7 @@ func (d *decoder) top(p *Profile, e entry) {
 			d.addAt(Unknown, e, e.key, "belongs under benchmark")
 			return
 		}
-		known := []string{"schema_version", "random_seed", "benchmark", "tacho"}
+		known := []string{"schema_version", "random_seed", "variables", "benchmark", "plot", "tacho"}
 		d.addAt(Unknown, e, e.key, "unknown key"+nearKey(e.key, known))
 	}
 }

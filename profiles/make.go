@@ -136,6 +136,14 @@ func fileOnly[T comparable](help string, at func(*Profile) *Opt[T], read func(st
 	return scalar(Field{Group: groupFile, Help: help, Tier: 'B'}, at, read, checks...)
 }
 
+// fromFile is a setting of a form that only a file can hold.
+func fromFile[T any](help string, at func(*Profile) *Opt[T]) *Field {
+	return many(Field{Group: groupFile, Help: help, Tier: 'B'}, at, func([]string) (T, error) {
+		var none T
+		return none, errors.New("can only be set in a file")
+	})
+}
+
 // in places a phase's setting in the phase of a kind.
 func in[T any](kind string, at func(*Phase) *Opt[T]) func(*Profile) *Opt[T] {
 	return func(p *Profile) *Opt[T] { return at(p.phase(kind)) }

@@ -21,6 +21,8 @@ type Profile struct {
 	// RandomSeed is the root seed of all random streams; not set means a
 	// different run each time.
 	RandomSeed Opt[int] `key:"random_seed"`
+	// Variables are those of the file that templates of user files may name.
+	Variables Opt[Variables] `key:"variables"`
 	// Console holds what is this program's own and means nothing to AIPerf.
 	Console Console `key:"tacho"`
 
@@ -124,17 +126,18 @@ type Cancellation struct {
 
 // Artifacts says what is written and where.
 type Artifacts struct {
-	Dir               Opt[string]  `key:"dir"`
-	Prefix            Opt[string]  `key:"prefix"` // as given; see CleanPrefix
-	Summary           Opt[Formats] `key:"summary"`
-	Records           Opt[Formats] `key:"records"`
-	Raw               Opt[bool]    `key:"raw"`
-	Trace             Opt[bool]    `key:"trace"`
-	SliceDuration     Opt[float64] `key:"slice_duration"` // seconds
-	ShowTraceTiming   Opt[bool]    `key:"show_trace_timing"`
-	AutoPlot          Opt[bool]    `key:"auto_plot"`
-	PlotRequired      Opt[bool]    `key:"plot_required"`
-	ExportOutputsJSON Opt[bool]    `key:"export_outputs_json"`
+	Dir               Opt[string]    `key:"dir"`
+	Prefix            Opt[string]    `key:"prefix"` // as given; see CleanPrefix
+	Summary           Opt[Formats]   `key:"summary"`
+	Records           Opt[Formats]   `key:"records"`
+	Raw               Opt[bool]      `key:"raw"`
+	Trace             Opt[bool]      `key:"trace"`
+	SliceDuration     Opt[float64]   `key:"slice_duration"` // seconds
+	ShowTraceTiming   Opt[bool]      `key:"show_trace_timing"`
+	AutoPlot          Opt[bool]      `key:"auto_plot"`
+	PlotRequired      Opt[bool]      `key:"plot_required"`
+	ExportOutputsJSON Opt[bool]      `key:"export_outputs_json"`
+	UserFiles         Opt[UserFiles] `key:"user_files"`
 }
 
 // Tokenizer names the tokenizer; not set means the model's name.

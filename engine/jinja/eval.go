@@ -20,6 +20,8 @@ type writer struct {
 	scope []Field // later ones hide earlier ones
 	limit int     // of out
 	steps int     // of loops
+	// strict: nothing is escaped, and what is undefined is an error.
+	strict bool
 }
 
 func (w *writer) write(nodes []node) error {
@@ -59,7 +61,30 @@ func (n printNode) write(w *writer) error {
 	if err != nil {
 		return err
 	}
+	if err := w.defined(v); err != nil {
+		return err
+	}
+	if w.strict {
+		return w.print(str(v))
+	}
 	return w.print(printed(v))
+}
+
+// defined tells whether a value may be used.
+func (w *writer) defined(v any) error {
+	if u, ok := v.(undefined); ok && w.strict {
+		return fmt.Errorf("%q is undefined", string(u))
+	}
+	return nil
+}
+
+// holds tells whether a condition is true.
+func (w *writer) holds(e expression) (bool, error) {
+	v, err := e.value(w)
+	if err == nil {
+		err = w.defined(v)
+	}
+	return err == nil && truth(v), err
 }
 
 // setNode is {% set name = expression %}.
@@ -81,11 +106,11 @@ type ifNode struct {
 }
 
 func (n ifNode) write(w *writer) error {
-	v, err := n.cond.value(w)
-	if err != nil {
+	yes, err := w.holds(n.cond)
+	switch {
+	case err != nil:
 		return err
-	}
-	if truth(v) {
+	case yes:
 		return w.write(n.then)
 	}
 	return w.write(n.other)
@@ -100,6 +125,9 @@ type forNode struct {
 
 func (n forNode) write(w *writer) error {
 	v, err := n.list.value(w)
+	if err == nil {
+		err = w.defined(v)
+	}
 	if err != nil {
 		return err
 	}
@@ -116,11 +144,11 @@ func (n forNode) write(w *writer) error {
 			if err := n.bind(w, item); err != nil {
 				return err
 			}
-			v, err := n.cond.value(w)
+			yes, err := w.holds(n.cond)
 			if err != nil {
 				return err
 			}
-			if truth(v) {
+			if yes {
 				kept = append(kept, item)
 			}
 		}

@@ -162,6 +162,7 @@ func (p *parser) primary() (expression, error) {
 		case "none", "None":
 			return constExpr{nil}, nil
 		}
+		p.names = append(p.names, t.text)
 		return nameExpr(t.text), nil
 	case 'o':
 		switch t.text {

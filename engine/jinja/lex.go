@@ -29,7 +29,6 @@ type token struct {
 // cut cuts a template into pieces. A dash inside a mark takes the white
 // space beside it away; comments leave nothing.
 func cut(src string) ([]piece, error) {
-	src = strings.TrimSuffix(src, "\n") // as Jinja does by default
 	var out []piece
 	line := 1
 	trim := false // white space at the start of the next text goes

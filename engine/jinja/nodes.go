@@ -52,12 +52,14 @@ func (e dictExpr) value(w *writer) (any, error) {
 type condExpr struct{ cond, then, other expression }
 
 func (e condExpr) value(w *writer) (any, error) {
-	v, err := e.cond.value(w)
+	yes, err := w.holds(e.cond)
 	switch {
 	case err != nil:
 		return nil, err
-	case truth(v):
+	case yes:
 		return e.then.value(w)
+	case e.other == nil && w.strict: // as Jinja does, strict as it is
+		return "", nil
 	case e.other == nil:
 		return undefined(""), nil
 	}
@@ -71,6 +73,9 @@ type logicExpr struct {
 
 func (e logicExpr) value(w *writer) (any, error) {
 	v, err := e.left.value(w)
+	if err == nil {
+		err = w.defined(v)
+	}
 	if err != nil || truth(v) != e.and {
 		return v, err
 	}
@@ -80,8 +85,8 @@ func (e logicExpr) value(w *writer) (any, error) {
 type notExpr struct{ e expression }
 
 func (e notExpr) value(w *writer) (any, error) {
-	v, err := e.e.value(w)
-	return !truth(v), err
+	yes, err := w.holds(e.e)
+	return !yes, err
 }
 
 // compareExpr is a chain such as 1 < n <= 5.

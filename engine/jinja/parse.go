@@ -23,26 +23,27 @@ type parser struct {
 	at     int
 	toks   []token
 	depth  int
+	names  []string // that expressions use
 }
 
 // maxDepth bounds how deep expressions and blocks may nest.
 const maxDepth = 100
 
-// parse reads a template.
-func parse(src string) ([]node, error) {
+// parse reads a template, and the names that its expressions use.
+func parse(src string) ([]node, []string, error) {
 	pieces, err := cut(src)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := &parser{pieces: pieces}
 	nodes, end, err := p.block()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if end != "" {
-		return nil, fmt.Errorf("%s without a beginning", end)
+		return nil, nil, fmt.Errorf("%s without a beginning", end)
 	}
-	return nodes, nil
+	return nodes, p.names, nil
 }
 
 // block reads nodes up to a statement that ends them, whose word it returns and
