@@ -100,7 +100,7 @@ func newBenchAt(t *testing.T, srv *simserver.Server, url string, phases ...Phase
 		Endpoint: endpoint.Chat{}, Encode: endpoint.Options{Model: "sim-model", Stream: true},
 		Dataset: data, Order: order, Headers: endpoint.NewHeaders(endpoint.HeaderOptions{Version: "test", Stream: true, ContentType: "application/json"}),
 		Client: newClient(t, 2*time.Second), URLs: []string{url}, Counter: words{},
-		Phases: phases, StopGrace: time.Second, FailedThreshold: 1, ScratchDir: t.TempDir(), Sink: b.sink,
+		Phases: phases, StopGrace: time.Second, ScratchDir: t.TempDir(), Sink: b.sink,
 	}
 	return b
 }

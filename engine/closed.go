@@ -16,8 +16,9 @@ func (ph *phase) closed(r *run) {
 	defer wg.Wait()
 	work := func(i int, due int64) {
 		w := r.newWorker()
+		defer w.close()
 		for {
-			waited, ok := ph.gate.pass(i, ph.begun, ph.sending.Done())
+			waited, ok := ph.gate.pass(i, ph.beginning.Done(), ph.sending.Done())
 			if !ok {
 				return
 			}
@@ -48,9 +49,7 @@ func (ph *phase) closed(r *run) {
 		}
 		select {
 		case <-changed:
-		case <-ph.begun:
-			return
-		case <-ph.sending.Done():
+		case <-ph.beginning.Done():
 			return
 		}
 	}

@@ -220,13 +220,12 @@ func (c *collector) watchDisk(at time.Duration) {
 
 // guard ends a phase in which too large a share of the requests failed.
 func (c *collector) guard(acc *stats.Accumulator) {
-	limit := c.r.plan.FailedThreshold
 	ph := c.current.Load()
-	if !(limit < 1) || ph == nil || ph.plan.Kind != record.Profiling || ph.index >= len(c.phases) || c.phases[ph.index] != acc {
+	if ph == nil || ph.plan.FailedThreshold == nil || ph.index >= len(c.phases) || c.phases[ph.index] != acc {
 		return
 	}
 	failed, total := acc.Failed(), acc.Failed()+acc.Valid()
-	if total >= int64(max(ph.plan.Concurrency, 10)) && float64(failed)/float64(total) > limit {
+	if total >= int64(max(ph.plan.Concurrency, 10)) && float64(failed)/float64(total) > *ph.plan.FailedThreshold {
 		ph.halt(errThreshold)
 	}
 }

@@ -1,132 +1,113 @@
 package engine
 
 import (
-	"sync"
-	"sync/atomic"
+	"context"
 	"time"
 
-	"tacho/engine/record"
+	"tacho/engine/schedule/pacer"
 )
 
-// maxBacklog bounds the slots that are due and wait for a worker. Beyond it the
-// dispatcher waits too; due times are absolute, so no lateness is lost.
-const maxBacklog = 1 << 16
-
 // open sends at the due times of the arrival process, whatever the answers do.
-// With a concurrency cap a slot that finds no free worker waits for one and is
-// never dropped: how late it left is recorded. (AIPerf skips such a tick and
-// moves its schedule when it is late by more than 10 ms.)
+// With a concurrency cap what is due waits for a free slot and is never
+// dropped: how late it left is recorded. (AIPerf skips such a tick and moves its
+// schedule when it is late by more than 10 ms.)
 func (ph *phase) open(r *run) {
-	slots := make(chan slot, maxBacklog)
-	drained := make(chan struct{}) // closed when no more slots will come
-	ph.backlog.Store(&slots)
-	var (
-		wg sync.WaitGroup
-		// free is how many workers have no slot, less the slots that wait for
-		// one. A slot is counted when it is handed out, not when its worker
-		// runs: of two that are due at once the second must not take the
-		// worker that was just woken for the first for a free one.
-		free    atomic.Int64
-		workers int
-	)
-	spawn := func() {
-		i := workers
-		workers++
-		free.Add(1)
-		wg.Go(func() {
-			w := r.newWorker()
-			for {
-				// A lowered cap or a hold stops workers between two slots.
-				// One beyond the cap has nothing to do when no more slots come.
-				if _, ok := ph.gate.pass(i, drained, ph.sending.Done()); !ok && ph.gate.beyond(i) {
-					return
-				}
-				s, more := <-slots
-				if !more {
-					return
-				}
-				if ph.sending.Err() != nil {
-					ph.unsent.Add(1)
-				} else if end := w.do(ph, s); s.sess.more() {
-					ph.ready.later(s.sess, end)
-				} else {
-					ph.ready.ended()
-				}
-				free.Add(1)
-			}
-		})
-	}
-	defer wg.Wait()
-	defer close(slots)
-	defer close(drained)
-	for {
+	crew := newCrew(ph, r, func(w *worker, s slot) {
+		if end := w.do(ph, s); s.sess.more() {
+			ph.ready.later(s.sess, end)
+		} else {
+			ph.ready.ended()
+		}
+	})
+	defer crew.end()
+	line := newLine(ph, func(due int64) bool { return ph.place(r, due, crew) })
+	defer line.end()
+	queued := func() int { return int(line.waiting.Load()) + len(crew.jobs) }
+	ph.backlog.Store(&queued)
+	for line.enough() {
 		at, more := ph.plan.Arrivals.Next()
 		if !more || ph.plan.Duration > 0 && at >= ph.plan.Duration {
 			break
 		}
-		due, ok := ph.untilDue(r, at)
-		if !ok {
-			return
-		}
-		// One tick is one request of any kind: a turn that waits comes before a
-		// new session. A tick that finds nothing to send is over.
-		sess := ph.ready.next()
-		if sess == nil {
-			if sess, ok = r.start(ph); ok {
-				ph.ready.begun()
-			} else if ph.ready.idle() {
-				ph.allSent()
-				return
-			} else {
-				continue
-			}
-		}
-		num, ok := ph.take()
-		if !ok {
-			return
-		}
-		if limit, _, _ := ph.gate.state(); free.Add(-1) < 0 && (ph.plan.Concurrency == 0 || workers < limit) {
-			spawn()
-		}
-		select {
-		case slots <- slot{num, due, sess}:
-		case <-ph.sending.Done():
-			ph.unsent.Add(1)
-			return
-		}
-		if limit := ph.plan.Requests; limit > 0 && num == limit-1 {
-			ph.allSent()
+		due, ok := ph.untilDue(ph.issuing, r.pacer, at)
+		if !ok || !line.put(due) {
 			return
 		}
 	}
 	// Nothing more is due, but what waits may leave until the phase ends.
 	if ph.plan.Duration > 0 {
-		<-ph.sending.Done()
+		<-ph.issuing.Done()
 	}
 }
 
-// untilDue waits for the due time of an arrival at an offset from the phase's
-// start. A hold by the user puts the whole schedule off by as long as it lasts.
-func (ph *phase) untilDue(r *run, at time.Duration) (due int64, ok bool) {
-	for {
-		due = ph.startNS + int64(at) + ph.shiftNS.Load()
-		_, held, changed := ph.gate.state()
-		if !held {
-			_, err := r.pacer.WaitUntil(ph.sending, due)
-			if err != nil {
-				return due, false
+// place finds what to send for one tick of an open loop, and hands it out. A
+// tick is one request of any kind: a turn that waits comes before a new session,
+// which needs a free slot under a cap. A tick that finds nothing to send because
+// all sessions have begun is over. It reports false when no further tick can
+// find anything.
+func (ph *phase) place(r *run, due int64, crew *crew[slot]) bool {
+	sess := ph.ready.next()
+	for sess == nil {
+		if full, changed := ph.full(); full {
+			select {
+			case <-ph.ready.news:
+			case <-changed:
+			case <-ph.sending.Done():
+				ph.unsent.Add(1)
+				return false
 			}
-			if _, held, _ = ph.gate.state(); !held {
-				return due, true
+			sess = ph.ready.next()
+			continue
+		}
+		var ok bool
+		if sess, ok = r.start(ph); ok {
+			ph.ready.begun()
+		} else if ph.ready.idle() {
+			ph.allSent()
+			return false
+		} else {
+			return true
+		}
+	}
+	num, ok := ph.take()
+	return ok && crew.hand(slot{num, due, sess}) && ph.issuing.Err() == nil
+}
+
+// full reports whether all slots for sessions are taken, and what is closed when
+// their number changes.
+func (ph *phase) full() (bool, <-chan struct{}) {
+	if ph.plan.Concurrency == 0 {
+		return false, nil
+	}
+	limit, _, changed := ph.gate.state()
+	return ph.ready.underWay() >= limit, changed
+}
+
+// untilDue waits for the due time of something at an offset from the phase's
+// start. A hold by the user puts the whole schedule off by as long as it lasts.
+func (ph *phase) untilDue(ctx context.Context, p *pacer.Pacer, at time.Duration) (due int64, ok bool) {
+	for {
+		shift, held, changed := ph.gate.hold()
+		due = ph.startNS + int64(at) + shift
+		if held {
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return due, false
 			}
 			continue
 		}
-		since := record.Now()
-		select {
-		case <-changed:
-		case <-ph.sending.Done():
+		if _, err := p.WaitUntil(ctx, due); err != nil {
 			return due, false
 		}
-		ph.shiftNS.Add(record.Now() - since)
+		if now, held, _ := ph.gate.hold(); !held && now == shift {
+			return due, true
+		}
 	}
+}
+
+// offset is a moment as the time since the phase's start, holds left out.
+func (ph *phase) offset(ns int64) time.Duration {
+	shift, _, _ := ph.gate.hold()
+	return time.Duration(ns - ph.startNS - shift)
 }

@@ -48,26 +48,28 @@ type phase struct {
 	lastEnd  atomic.Int64 // largest end of an exchange so far
 	draining atomic.Bool
 	gate     *turnstile
-	sessions int64 // begun; guarded by run.mu
+	sessions atomic.Int64 // begun; written under run.mu
 	ready    readySessions
-	prefill  *prefill      // nil: no limit
-	over     chan struct{} // closed when the request limit is reached
-	sentAll  sync.Once
-	begun    chan struct{} // closed when no further session may begin
-	begunAll sync.Once
-	shiftNS  atomic.Int64              // how much holds have put off the due times of an open loop
-	backlog  atomic.Pointer[chan slot] // the open loop's queue
+	prefill  *prefill // nil: no limit
+	// issuing ends when nothing more may be sent, for whichever reason, and
+	// beginning when no further session may begin.
+	issuing, beginning context.Context
+	noMore, noneBegin  context.CancelFunc
+	sentOnce           sync.Once
+	sentAll            chan struct{}              // closed when all is sent that will be
+	lastTurns          atomic.Int64               // sessions whose last turn was sent
+	backlog            atomic.Pointer[func() int] // what is due and waits
 }
 
 func newPhase(p *PhasePlan, index int) *phase {
 	limit := p.Concurrency
-	if p.Arrivals != nil && limit == 0 {
+	if !p.closed() && limit == 0 {
 		limit = math.MaxInt
 	}
 	if p.ConcurrencyRamp > 0 && limit < math.MaxInt {
 		limit = 1
 	}
-	ph := &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), over: make(chan struct{}), begun: make(chan struct{})}
+	ph := &phase{plan: p, index: index, gate: newTurnstile(max(limit, 1)), ready: newReadySessions(), sentAll: make(chan struct{})}
 	if p.Prefill > 0 {
 		ph.prefill = newPrefill(p.Prefill)
 		if p.PrefillRamp > 0 {
@@ -78,16 +80,18 @@ func newPhase(p *PhasePlan, index int) *phase {
 }
 
 // take gives out the next slot's number, false when the phase has sent all it
-// should or may.
+// should or may. With the last one all counts as sent.
 func (ph *phase) take() (int64, bool) {
 	if ph.sending.Err() != nil {
 		return 0, false
 	}
-	n := ph.issued.Add(1) - 1
-	if limit := ph.plan.Requests; limit > 0 && n >= limit {
+	n, limit := ph.issued.Add(1)-1, ph.plan.Requests
+	switch {
+	case limit > 0 && n >= limit:
 		ph.issued.Add(-1)
-		ph.allSent()
 		return 0, false
+	case n == limit-1:
+		ph.allSent()
 	}
 	return n, true
 }
@@ -95,18 +99,30 @@ func (ph *phase) take() (int64, bool) {
 // allSent says that the phase has sent all it should.
 func (ph *phase) allSent() {
 	ph.draining.Store(true)
-	ph.sentAll.Do(func() { close(ph.over) })
+	ph.noMore()
 	ph.allBegun()
+	ph.sentOnce.Do(func() { close(ph.sentAll) })
 }
 
 // allBegun says that the phase has begun all its sessions; those under way send
 // their turns to the end.
-func (ph *phase) allBegun() { ph.begunAll.Do(func() { close(ph.begun) }) }
+func (ph *phase) allBegun() {
+	ph.noneBegin()
+	ph.lastSent(0)
+}
 
-// queued is how many slots are due and wait for a free worker.
+// lastSent counts sessions whose last turn was sent. The phase has sent all when
+// none is left and no other may begin.
+func (ph *phase) lastSent(n int64) {
+	if ph.lastTurns.Add(n) == ph.sessions.Load() && ph.beginning.Err() != nil && ph.issuing.Err() == nil {
+		ph.allSent()
+	}
+}
+
+// queued is how much is due and waits for a free slot.
 func (ph *phase) queued() int64 {
 	if q := ph.backlog.Load(); q != nil {
-		return int64(len(*q))
+		return int64((*q)())
 	}
 	return 0
 }
@@ -129,12 +145,15 @@ type phaseEnd struct {
 }
 
 // run drives the phase's load until every request has come back or was cut.
-// stopped is closed when the user stops the run.
-func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phaseEnd {
+func (ph *phase) run(ctx context.Context, r *run, ctl *Control) phaseEnd {
 	ph.sending, ph.halt = context.WithCancelCause(ctx)
 	ph.flight, ph.cut = context.WithCancel(ctx)
 	defer ph.cut()
 	defer ph.halt(nil)
+	ph.issuing, ph.noMore = context.WithCancel(ph.sending)
+	ph.beginning, ph.noneBegin = context.WithCancel(ph.issuing)
+	defer ph.noMore()
+	defer ph.noneBegin()
 	ph.startNS = record.Now()
 	ph.lastEnd.Store(ph.startNS)
 	r.collect.begin(ph)
@@ -142,6 +161,7 @@ func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phase
 		s.PhaseBegins(ph.plan.Phase, ph.startNS)
 		defer func() { s.PhaseEnds(ph.plan.Phase, ph.lastEnd.Load()) }()
 	}
+	ctl.steers(r, ph)
 
 	done := make(chan struct{})
 	var ramps sync.WaitGroup
@@ -156,18 +176,24 @@ func (ph *phase) run(ctx context.Context, r *run, stopped <-chan struct{}) phase
 	}
 	go func() {
 		defer close(done)
-		if ph.plan.Arrivals != nil {
+		switch p := ph.plan; {
+		case p.Arrivals != nil:
 			ph.open(r)
-		} else {
+		case p.Users != nil:
+			ph.timed(r, newUserTiming(r, p.Users))
+		case p.Starts != nil:
+			ph.timed(r, newTraceTiming(ph.beginning, r, p.Starts))
+		default:
 			ph.closed(r)
 		}
 	}()
-	ph.supervise(stopped, r.plan.StopGrace, done)
+	ph.supervise(ctl.Stopped(), r.plan.StopGrace, done)
 
 	end := phaseEnd{startNS: ph.startNS, endNS: ph.lastEnd.Load(), cutShort: ctx.Err() != nil}
 	if ph.sending.Err() != nil {
 		end.cause = context.Cause(ph.sending)
 	}
+	ph.sentOnce.Do(func() { close(ph.sentAll) })
 	return end
 }
 
@@ -202,6 +228,7 @@ func (ph *phase) supervise(stopped <-chan struct{}, stopGrace time.Duration, don
 		case <-halted:
 			halted = nil
 			ph.draining.Store(true)
+			ph.sentOnce.Do(func() { close(ph.sentAll) })
 			if context.Cause(ph.sending) == errDuration {
 				limit(ph.plan.Grace)
 			} else {

@@ -74,7 +74,8 @@ func TestThresholdCutsWhatHangs(t *testing.T) {
 	cfg := simserver.Fast()
 	cfg.Faults = []simserver.FaultRule{{Name: "hang", At: []int{1}}, {Name: "http-500", Percent: 100}}
 	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Requests: 100_000, Grace: forever})
-	b.plan.FailedThreshold, b.plan.StopGrace = 0.5, 10*time.Millisecond
+	half := 0.5
+	b.plan.Phases[0].FailedThreshold, b.plan.StopGrace = &half, 10*time.Millisecond
 	res := b.run(t, t.Context(), NewControl())
 	// On a busy machine the other request may be cut with it.
 	if cut := res.Phases[0].CutOff; res.Aborted == nil || cut < 1 || cut > 2 {

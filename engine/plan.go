@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"iter"
 	"time"
 
 	"tacho/engine/dataset"
@@ -38,15 +39,8 @@ type Plan struct {
 	Phases []PhasePlan
 	// StopGrace is how long answers are awaited after the user's first stop.
 	StopGrace time.Duration
-	// FailedThreshold ends the run when a larger share of requests failed,
-	// judged after max(concurrency, 10) of them; NaN or 1 never does.
-	FailedThreshold float64
-
-	// CancelShare (0..1) of the measured requests are given up CancelAfter after
-	// they were sent in full; Cancels draws which.
-	CancelShare float64
-	CancelAfter time.Duration
-	Cancels     *random.Stream
+	// Cancels draws the requests that phases give up on purpose.
+	Cancels *random.Stream
 
 	// SliceWidth is the length of the time slices; 0 makes none.
 	SliceWidth time.Duration
@@ -92,12 +86,18 @@ type PhasePlan struct {
 	record.Phase
 	// Load is one line for the screen: "closed loop 64".
 	Load string
-	// Arrivals makes an open loop; nil is a closed loop, in which each of
-	// Concurrency slots sends as soon as its last answer is in.
+	// At most one of Arrivals, Users and Starts is set. Arrivals makes an open
+	// loop of requests; Users the load of simulated users; Starts begins the
+	// conversations of the data set at their times. With none of them the loop
+	// is closed: each of Concurrency slots sends as soon as its last answer is
+	// in.
 	Arrivals schedule.Arrivals
+	Users    *schedule.Users
+	Starts   iter.Seq2[dataset.Start, error]
 	// Rate is the arrivals per second that Arrivals begins with.
 	Rate float64
-	// Concurrency is the number of slots; 0 is no cap in an open loop.
+	// Concurrency is the number of sessions at once; 0 is no cap, but in a
+	// closed loop, which needs one.
 	Concurrency int
 	// Prefill is the number of requests that may wait for their first content
 	// at once; 0 is no limit.
@@ -113,7 +113,20 @@ type PhasePlan struct {
 	// Grace is how long answers are awaited after Duration; negative is
 	// without limit.
 	Grace time.Duration
+	// Seamless begins the phase when the one before has sent all, whatever of it
+	// is still in flight.
+	Seamless bool
+	// CancelShare (0..1) of the requests are given up CancelAfter after they
+	// were sent in full.
+	CancelShare float64
+	CancelAfter time.Duration
+	// FailedThreshold ends the run when a larger share of the phase's requests
+	// failed, judged after max(concurrency, 10) of them; nil never does.
+	FailedThreshold *float64
 }
+
+// closed reports whether the answers pace the load.
+func (p *PhasePlan) closed() bool { return p.Arrivals == nil && p.Users == nil && p.Starts == nil }
 
 // forever is a Grace without limit.
 const forever = time.Duration(-1)

@@ -14,6 +14,18 @@ type readySessions struct {
 	list    []*session
 	pausing int // sessions between an answer and the end of the pause
 	active  int // sessions that have not ended
+	// news holds something when a session became ready or ended.
+	news chan struct{}
+}
+
+func newReadySessions() readySessions { return readySessions{news: make(chan struct{}, 1)} }
+
+// tell wakes who waits for a session.
+func (q *readySessions) tell() {
+	select {
+	case q.news <- struct{}{}:
+	default:
+	}
 }
 
 // later makes a session ready when its pause is over.
@@ -27,6 +39,7 @@ func (q *readySessions) later(s *session, endNS int64) {
 		defer q.mu.Unlock()
 		q.pausing--
 		q.list = append(q.list, s)
+		q.tell()
 	})
 }
 
@@ -52,6 +65,7 @@ func (q *readySessions) ended() {
 	q.mu.Lock()
 	q.active--
 	q.mu.Unlock()
+	q.tell()
 }
 
 // idle reports that no session is left that could become ready.
@@ -59,4 +73,11 @@ func (q *readySessions) idle() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.active == 0
+}
+
+// underWay is how many sessions have begun and not ended.
+func (q *readySessions) underWay() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.active
 }

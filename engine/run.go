@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,6 +68,8 @@ type run struct {
 
 	mu      sync.Mutex // guards Order and nextURL: one short section per request
 	nextURL int
+
+	exact atomic.Int64 // workers that have a pacer of their own
 }
 
 // Run drives the plan to its end and publishes snapshots to cell ten times a
@@ -84,30 +87,62 @@ func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Resul
 
 	res := &Result{}
 	defer ctl.steers(nil, nil)
-	for i := range plan.Phases {
-		if ctx.Err() != nil || ctl.Reason() != "" {
-			res.Cancelled = true
-			break
-		}
-		ph := newPhase(&plan.Phases[i], i)
-		ctl.steers(r, ph)
-		end := ph.run(ctx, r, ctl.Stopped())
-		res.Phases = append(res.Phases, PhaseResult{
-			Phase:   ph.plan.Phase,
-			StartNS: record.Wall(end.startNS), EndNS: record.Wall(end.endNS),
-			CutOff: ph.cutOff.Load(), Unsent: ph.unsent.Load(),
-			Cancelled: end.cutShort || errors.Is(end.cause, errStopped),
-		})
-		res.Cancelled = res.Cancelled || res.Phases[i].Cancelled
-		if errors.Is(end.cause, errThreshold) {
-			res.Aborted = end.cause
-			break
-		}
-	}
+	r.phases(ctx, ctl, res)
 	r.counts.close()
 	r.collect.close()
 	r.collect.summing()
 	return res, r.collect.finish(res)
+}
+
+// phases drives the phases in order. Each begins when the one before is over, or,
+// when it is seamless, when that one has sent all.
+func (r *run) phases(ctx context.Context, ctl *Control, res *Result) {
+	var under []underWay
+	for i := range r.plan.Phases {
+		if ctx.Err() != nil || ctl.Reason() != "" {
+			res.Cancelled = true
+			break
+		}
+		u := underWay{newPhase(&r.plan.Phases[i], i), make(chan phaseEnd, 1)}
+		under = append(under, u)
+		go func() { u.end <- u.ph.run(ctx, r, ctl) }()
+		if i+1 < len(r.plan.Phases) && r.plan.Phases[i+1].Seamless {
+			<-u.ph.sentAll
+		} else {
+			u.wait()
+		}
+		if errors.Is(context.Cause(u.ph.sending), errThreshold) {
+			break
+		}
+	}
+	for _, u := range under {
+		end := u.wait()
+		ph := u.ph
+		p := PhaseResult{
+			Phase:   ph.plan.Phase,
+			StartNS: record.Wall(end.startNS), EndNS: record.Wall(end.endNS),
+			CutOff: ph.cutOff.Load(), Unsent: ph.unsent.Load(),
+			Cancelled: end.cutShort || errors.Is(end.cause, errStopped),
+		}
+		res.Phases = append(res.Phases, p)
+		res.Cancelled = res.Cancelled || p.Cancelled
+		if errors.Is(end.cause, errThreshold) {
+			res.Aborted = end.cause
+		}
+	}
+}
+
+// underWay is a phase that was begun; end gets its end once.
+type underWay struct {
+	ph  *phase
+	end chan phaseEnd
+}
+
+// wait returns the phase's end, however often it is asked.
+func (u underWay) wait() phaseEnd {
+	e := <-u.end
+	u.end <- e
+	return e
 }
 
 // workerName looks like AIPerf's worker ids.
@@ -123,8 +158,8 @@ func (r *run) deal(ph *phase) (url string, cancel bool) {
 	defer r.mu.Unlock()
 	url = r.plan.URLs[r.nextURL]
 	r.nextURL = (r.nextURL + 1) % len(r.plan.URLs)
-	if r.plan.CancelShare > 0 && ph.plan.Kind == record.Profiling {
-		cancel = r.plan.Cancels.Float64() < r.plan.CancelShare
+	if ph.plan.CancelShare > 0 {
+		cancel = r.plan.Cancels.Float64() < ph.plan.CancelShare
 	}
 	return url, cancel
 }

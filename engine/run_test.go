@@ -168,7 +168,8 @@ func TestThresholdEndsTheRun(t *testing.T) {
 	cfg := simserver.Fast()
 	cfg.Faults = []simserver.FaultRule{{Name: "http-500", Percent: 100}}
 	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Requests: 100_000})
-	b.plan.FailedThreshold = 0.5
+	half := 0.5
+	b.plan.Phases[0].FailedThreshold = &half
 	res := b.run(t, t.Context(), NewControl())
 	if res.Aborted == nil || res.Phases[0].Failed < 10 {
 		t.Errorf("aborted: %v, failed %d; want an end after at least 10 failures", res.Aborted, res.Phases[0].Failed)
@@ -244,7 +245,8 @@ func TestFaultsBecomeFailures(t *testing.T) {
 
 func TestPlannedCancellation(t *testing.T) {
 	b := newBench(t, simserver.Exact(10*time.Second, time.Millisecond, 4), PhasePlan{Concurrency: 2, Requests: 4})
-	b.plan.CancelShare, b.plan.CancelAfter, b.plan.Cancels = 1, 30*time.Millisecond, random.Seeded(1).Stream("cancel")
+	b.plan.Phases[0].CancelShare, b.plan.Phases[0].CancelAfter = 1, 30*time.Millisecond
+	b.plan.Cancels = random.Seeded(1).Stream("cancel")
 	b.run(t, t.Context(), NewControl())
 	for _, r := range b.sink.list {
 		if r.Err == nil || r.Err.Code != 499 || r.Err.Message != "Request cancelled 0.030s after being sent" || !r.Cancelled || r.CancelNS == 0 {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tacho/engine/dataset"
-	"tacho/engine/record"
 )
 
 // session is one conversation on its way: its turns are sent one after another,
@@ -14,7 +13,7 @@ type session struct {
 	conv          *dataset.Conversation
 	err           error // of the data set; the first turn tells it
 	correlationID string
-	turn          int             // the next one to be sent
+	turn, turns   int             // the next one to be sent, and how many there are
 	history       []*dataset.Turn // the turns sent, and the answers to them
 }
 
@@ -23,22 +22,41 @@ type session struct {
 // when the phase has begun all sessions that it should.
 func (r *run) start(ph *phase) (*session, bool) {
 	r.mu.Lock()
-	if limit := ph.plan.Sessions; limit > 0 && ph.sessions >= limit {
+	if !ph.admit() {
 		r.mu.Unlock()
 		return nil, false
 	}
-	ph.sessions++
 	i := r.plan.Order.Next()
 	r.mu.Unlock()
+	return r.open(i), true
+}
+
+// admit counts a session; false when the phase has begun all that it should. It
+// is called with run.mu held.
+func (ph *phase) admit() bool {
+	limit := ph.plan.Sessions
+	if limit > 0 && ph.sessions.Load() >= limit {
+		return false
+	}
+	if ph.sessions.Add(1) == limit {
+		ph.noneBegin()
+	}
+	return true
+}
+
+// open makes a session of conversation i of the data set.
+func (r *run) open(i int) *session {
 	s := &session{correlationID: newID()}
 	if s.conv, s.err = r.plan.Dataset.At(i); s.err != nil {
 		s.err = fmt.Errorf("data set: %w", s.err)
+		return s
 	}
-	return s, true
+	s.turns = len(s.conv.Turns)
+	return s
 }
 
 // more reports whether another turn follows.
-func (s *session) more() bool { return s.err == nil && s.turn < len(s.conv.Turns) }
+func (s *session) more() bool { return s.err == nil && s.turn < s.turns }
 
 // delay is the pause before the next turn, after the answer to the last.
 func (s *session) delay() time.Duration {
@@ -55,23 +73,6 @@ func (s *session) sent(message []byte) {
 	s.turn++
 }
 
-// pause waits in place for a turn's delay; false when the sending ended first.
-func (ph *phase) pause(d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ph.over:
-		return false
-	case <-ph.sending.Done():
-		return false
-	}
-}
-
 // converse sends all turns of a session from one slot, which it keeps through
 // the pauses. The first turn is due at dueNS. It returns when the slot is free,
 // and false when the phase has sent all it should.
@@ -85,10 +86,11 @@ func (w *worker) converse(ph *phase, sess *session, dueNS int64) (freeNS int64, 
 		if !sess.more() {
 			return dueNS, true
 		}
-		d := sess.delay()
-		if !ph.pause(d - time.Duration(record.Now()-dueNS)) {
-			return dueNS, false
+		if d := sess.delay(); d > 0 {
+			dueNS += int64(d)
+			if _, err := w.pacer().WaitUntil(ph.issuing, dueNS); err != nil {
+				return dueNS, false
+			}
 		}
-		dueNS += int64(d)
 	}
 }

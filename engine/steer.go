@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"tacho/engine/metric"
@@ -54,7 +55,7 @@ func (c *Control) SetConcurrency(n int) error {
 	case n < 1:
 		return fmt.Errorf("concurrency %d: must be at least 1", n)
 	case old == math.MaxInt:
-		return errors.New("this load has no concurrency to change: it sends at a rate without a cap")
+		return fmt.Errorf("this load has no concurrency to change: %s", ph.pace())
 	case n == old:
 		return nil
 	}
@@ -73,7 +74,7 @@ func (c *Control) SetRate(perSec float64) error {
 	a, ok := ph.plan.Arrivals.(rater)
 	switch {
 	case !ok:
-		return errors.New("this load has no rate to change: it keeps a number of requests in flight")
+		return fmt.Errorf("this load has no rate to change: %s", ph.pace())
 	case !(perSec > 0) || math.IsInf(perSec, 1):
 		return fmt.Errorf("rate %v: must be above 0", perSec)
 	}
@@ -138,13 +139,29 @@ func (c *Control) SetSLO(tag string, limit float64) error {
 	return nil
 }
 
+// pace says in words what a load keeps to.
+func (ph *phase) pace() string {
+	switch p := ph.plan; {
+	case p.Users != nil:
+		return "its users keep to the gap between their turns"
+	case p.Starts != nil:
+		return "it keeps to the times of the trace"
+	case p.Arrivals != nil:
+		return "it sends at a rate without a cap"
+	}
+	return "it keeps a number of requests in flight"
+}
+
 // load describes the load as it is now.
 func (ph *phase) load() string {
 	limit, _, _ := ph.gate.state()
 	a, open := ph.plan.Arrivals.(rater)
 	switch {
-	case ph.plan.Arrivals == nil && limit != max(ph.plan.Concurrency, 1):
+	case ph.plan.closed() && limit != max(ph.plan.Concurrency, 1):
 		return fmt.Sprintf("closed loop %d", limit)
+	case !open && ph.plan.Concurrency > 0 && limit != ph.plan.Concurrency:
+		head, _, _ := strings.Cut(ph.plan.Load, ", cap ")
+		return fmt.Sprintf("%s, cap %d", head, limit)
 	case open && (a.Rate() != ph.plan.Rate || ph.plan.Concurrency > 0 && limit != ph.plan.Concurrency):
 		s := fmt.Sprintf("%g req/s", a.Rate())
 		if limit < math.MaxInt {

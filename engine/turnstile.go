@@ -1,6 +1,10 @@
 package engine
 
-import "sync"
+import (
+	"sync"
+
+	"tacho/engine/record"
+)
 
 // turnstile lets the first limit of a phase's workers send, and none while it is
 // held. Raising the limit wakes those that wait.
@@ -9,6 +13,8 @@ type turnstile struct {
 	limit   int
 	held    bool
 	changed chan struct{} // closed at each change
+	sinceNS int64         // of the hold under way
+	heldNS  int64         // all holds that are over
 }
 
 func newTurnstile(limit int) *turnstile {
@@ -40,7 +46,14 @@ func (g *turnstile) pass(i int, over, halted <-chan struct{}) (waited, ok bool) 
 func (g *turnstile) set(f func(limit *int, held *bool)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	was := g.held
 	f(&g.limit, &g.held)
+	switch now := record.Now(); {
+	case g.held && !was:
+		g.sinceNS = now
+	case was && !g.held:
+		g.heldNS += now - g.sinceNS
+	}
 	close(g.changed)
 	g.changed = make(chan struct{})
 }
@@ -51,6 +64,14 @@ func (g *turnstile) state() (limit int, held bool, changed <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.limit, g.held, g.changed
+}
+
+// hold returns how long all holds lasted that are over, whether one is under way,
+// and what is closed at the next change.
+func (g *turnstile) hold() (shiftNS int64, held bool, changed <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.heldNS, g.held, g.changed
 }
 
 // beyond reports whether worker i is one too many.

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
 	"tacho/engine/record"
+	"tacho/engine/schedule/pacer"
 	"tacho/engine/transport"
 )
 
@@ -29,6 +31,7 @@ type worker struct {
 	text    []byte      // of the answer, when the answers are to be kept
 	tokens  *tokenCount
 	prefill *prefill // held until the first content; nil when not
+	waits   *pacer.Pacer
 }
 
 // firstToken gives the prefill slot back, once.
@@ -63,6 +66,26 @@ func (r *run) newWorker() *worker {
 	return w
 }
 
+// exactWaits bounds the workers that wait for their own due times exactly: each
+// such wait holds a file of the system open. The others wait with Go's timers.
+const exactWaits = 128
+
+// pacer waits for due times of this worker's sessions.
+func (w *worker) pacer() *pacer.Pacer {
+	if w.waits == nil {
+		w.waits = pacer.New(pacer.Options{Coarse: w.r.exact.Add(1) > exactWaits})
+	}
+	return w.waits
+}
+
+// close frees what the worker holds.
+func (w *worker) close() {
+	if w.waits != nil {
+		w.waits.Close()
+		w.r.exact.Add(-1)
+	}
+}
+
 // do sends the slot's request, hands the record on, and returns when its
 // exchange ended, on the axis of package record.
 func (w *worker) do(ph *phase, s slot) (endNS int64) {
@@ -93,7 +116,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	if err == nil {
 		conv := sess.conv
 		turn = &conv.Turns[sess.turn]
-		last = sess.turn == len(conv.Turns)-1
+		last = sess.turn == sess.turns-1
 		w.answer.Capture = !last
 		rec.ConversationID, rec.Model, rec.RequestedOSL = conv.ID, plan.Encode.Model, turn.MaxTokens
 		if turn.Model != "" {
@@ -113,6 +136,9 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		if sess.err == nil {
 			sess.sent(nil)
 		}
+		if last {
+			ph.lastSent(1)
+		}
 		return now
 	}
 
@@ -125,9 +151,12 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	}
 	ph.sent.Add(1)
 	ph.inFlight.Add(1)
+	if last {
+		ph.lastSent(1)
+	}
 	resp := plan.Client.Do(ph.flight, &transport.Request{
 		URL: to, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: last,
-		CancelSent: cancel, CancelAfter: plan.CancelAfter,
+		CancelSent: cancel, CancelAfter: ph.plan.CancelAfter,
 	}, w)
 	ph.inFlight.Add(-1)
 
@@ -138,7 +167,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		ph.cutOff.Add(1)
 		return end
 	}
-	w.fill(rec, resp, to, picked, end)
+	w.fill(rec, resp, to, picked, end, ph.plan.CancelAfter)
 	w.hand(ph, rec, resp, to, turn, len(sess.history) == 0 && sess.conv.System == "" && sess.conv.UserContext == "")
 	var message []byte
 	if rec.Err == nil && !last {
@@ -157,8 +186,9 @@ func exchangeEnd(resp *transport.Response) int64 {
 	return t.EndNS
 }
 
-// fill turns the exchange with a URL into the record.
-func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, picked, end int64) {
+// fill turns the exchange with a URL into the record; gaveUp is the delay of a
+// planned cancellation.
+func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, picked, end int64, gaveUp time.Duration) {
 	t := &resp.Trace
 	start := t.DepartNS()
 	rec.StartNS, rec.EndNS = record.Wall(start), record.Wall(end)
@@ -192,7 +222,7 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 		rec.Err = httpFailure(resp.Status, resp.Reason, string(resp.ErrorBody))
 		rec.EndNS = rec.StartNS // AIPerf takes no end time of such an answer
 	case resp.Planned:
-		rec.Err = cancelFailure(w.r.plan.CancelAfter)
+		rec.Err = cancelFailure(gaveUp)
 		rec.Cancelled, rec.CancelNS = true, record.Wall(t.EndNS)
 	case w.fault != nil:
 		rec.Err = contentFailure(record.ErrStreamError, w.fault)

@@ -25,6 +25,8 @@ type Options struct {
 	// Spin is how long before a due time the pacer stops sleeping and watches
 	// the clock, which costs a core for that long.
 	Spin time.Duration
+	// Coarse waits with Go's timers, which cost no file.
+	Coarse bool
 }
 
 // Pacer waits for one due time after another. One goroutine at a time may use
@@ -44,7 +46,13 @@ type sleeper interface {
 
 // New returns a pacer. Close it.
 func New(o Options) *Pacer {
-	return &Pacer{spinNS: max(int64(o.Spin), 0), sleep: newSleeper()}
+	p := &Pacer{spinNS: max(int64(o.Spin), 0)}
+	if o.Coarse {
+		p.sleep = newTimer()
+	} else {
+		p.sleep = newSleeper()
+	}
+	return p
 }
 
 // WaitUntil returns at the due time, which is on the axis of record.Now, or at
