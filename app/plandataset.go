@@ -59,6 +59,7 @@ func datasetConfig(p *profiles.Profile, spec endpoint.Spec, special int) dataset
 	case profiles.DataFile:
 		cfg.File = fileConfig(d)
 		cfg.File.NoSystemMessage = !spec.System
+		cfg.File.Schedule = scheduleWindow(p)
 	case profiles.DataPublic:
 		cfg.Public = dataset.PublicConfig{Name: d.Public.V, Path: d.Path.V, Limit: limitOf(d.Entries), OSL: distOf(&d.Prompts.OSL)}
 	default:

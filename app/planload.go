@@ -18,7 +18,8 @@ import (
 // when the profile does not say.
 const defaultStopGrace = 30 * time.Second
 
-// phasePlans turns the profile's phases into load.
+// phasePlans turns the profile's phases into load; placeSessions completes those
+// that need the dataset.
 func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, error) {
 	var plans []engine.PhasePlan
 	profiling := 0
@@ -28,18 +29,22 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
 			Requests: int64(limitOf(ph.Requests)), Sessions: int64(limitOf(ph.Sessions)), Prefill: limitOf(ph.PrefillConcurrency),
 			ConcurrencyRamp: seconds(float64(ph.ConcurrencyRamp.V)), PrefillRamp: seconds(float64(ph.PrefillRamp.V)), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
-			Grace: grace(ph), Rate: ph.Rate.V,
+			Grace: grace(ph), Rate: ph.Rate.V, Seamless: ph.Seamless.V,
 		}
 		if pp.Kind == record.Profiling {
 			pp.ProfilingIndex = profiling
 			profiling++
+			pp.CancelShare, pp.CancelAfter = ph.Cancellation.Rate.V/100, seconds(ph.Cancellation.Delay.V)
+			if ph.FailedRequestThreshold.Set {
+				pp.FailedThreshold = &ph.FailedRequestThreshold.V
+			}
 		}
 		var err error
 		pp.Arrivals, err = arrivals(ph, root, pp.Name)
 		if err != nil {
 			return nil, fmt.Errorf("phase %s: %w", pp.Name, err)
 		}
-		if pp.Arrivals == nil {
+		if ph.Type.V == profiles.LoadConcurrency {
 			pp.Concurrency = max(pp.Concurrency, 1)
 		}
 		pp.Load = ph.Describe()
@@ -80,9 +85,13 @@ func grace(ph *profiles.Phase) time.Duration {
 	return seconds(ph.GracePeriod.V)
 }
 
-// arrivals is the phase's arrival process; nil is a closed loop.
+// arrivals is the phase's arrival process; nil is a load without one.
 func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arrivals, error) {
-	if ph.Type.V == profiles.LoadConcurrency {
+	mode := ph.Type.V
+	switch {
+	case mode == profiles.LoadUsers && ph.Kind.V == profiles.KindWarmup: // as AIPerf warms up
+		mode = profiles.LoadPoisson
+	case mode == profiles.LoadConcurrency, mode == profiles.LoadUsers, mode == profiles.LoadSchedule:
 		return nil, nil
 	}
 	rate := ph.Rate.V
@@ -93,7 +102,7 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	stream := func(id string) *random.Stream { return root.Stream(id + ":" + phase) }
 	var r *schedule.Renewal
 	var err error
-	switch ph.Type.V {
+	switch mode {
 	case profiles.LoadConstant:
 		r, err = schedule.Constant(rate)
 	case profiles.LoadPoisson:
@@ -105,7 +114,7 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 		}
 		r, err = schedule.Gamma(rate, shape, stream("timing.request.gamma_interval"))
 	default:
-		return nil, fmt.Errorf("load type %q is not built", ph.Type.V)
+		return nil, fmt.Errorf("there is no load type %q", mode)
 	}
 	if err != nil {
 		return nil, err
@@ -171,13 +180,4 @@ func stopGrace(p *profiles.Profile) time.Duration {
 		return seconds(g.V)
 	}
 	return defaultStopGrace
-}
-
-// failedThreshold is the share of failed requests that ends the run; 1 never
-// does.
-func failedThreshold(p *profiles.Profile) float64 {
-	if t := p.Profiling().FailedRequestThreshold; t.Set {
-		return t.V
-	}
-	return 1
 }

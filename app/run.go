@@ -243,6 +243,9 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	if err := s.writeInputs(ctx, e, &opts, s.data); err != nil {
 		return nil, err
 	}
+	if err := placeSessions(p, phases, s.data); err != nil {
+		return nil, err
+	}
 	order, err := dataset.NewOrder(sampling(p, s.data), s.data, s.root)
 	if err != nil {
 		return nil, err
@@ -271,8 +274,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		Info: s.info, Settings: s.settings, Registry: s.reg, Context: mctx,
 		Endpoint: e, Encode: opts, Dataset: s.data, Order: order,
 		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
-		Phases: phases, StopGrace: stopGrace(p), FailedThreshold: failedThreshold(p),
-		CancelShare: p.Profiling().Cancellation.Rate.V / 100, CancelAfter: seconds(p.Profiling().Cancellation.Delay.V),
+		Phases: phases, StopGrace: stopGrace(p),
 		Cancels:    s.root.Stream("timing.request.cancellation"),
 		SliceWidth: seconds(p.Artifacts.SliceDuration.V), ScratchDir: s.files.dir,
 		Raw: p.ExportLevel() == "raw", Texts: p.Artifacts.ExportOutputsJSON.V, Trace: p.Artifacts.Trace.V,

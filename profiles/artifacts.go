@@ -60,6 +60,12 @@ func stimulus(ph *Phase) string {
 	if ph.Type.V == LoadConcurrency {
 		return concurrency
 	}
+	switch ph.Type.V {
+	case LoadUsers:
+		return "user_centric-users" + show(ph.Users.tree()) + "-qps" + Float(ph.Rate.V)
+	case LoadSchedule:
+		return "fixed_schedule"
+	}
 	rate := "request_rate" + Float(ph.Rate.V)
 	if ph.RateSeries.Set {
 		rate = "request_rate_series"

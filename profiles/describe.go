@@ -9,7 +9,14 @@ func (ph *Phase) Describe() string {
 		return fmt.Sprintf("closed loop %d", max(ph.Concurrency.V, 1))
 	}
 	s := fmt.Sprintf("%s %g req/s", ph.Type.V, ph.Rate.V)
-	if ph.RateSeries.Set {
+	switch {
+	case ph.Type.V == LoadUsers && ph.Kind.V == KindWarmup:
+		s = fmt.Sprintf("%s %g req/s", LoadPoisson, ph.Rate.V)
+	case ph.Type.V == LoadUsers:
+		s = fmt.Sprintf("%d users, %g req/s", ph.Users.V, ph.Rate.V)
+	case ph.Type.V == LoadSchedule:
+		s = "trace at its times"
+	case ph.RateSeries.Set:
 		s = ph.Type.V + " along a series"
 	}
 	if ph.Concurrency.Set {

@@ -16,6 +16,8 @@ type Env struct {
 	ReadFile func(string) ([]byte, error)
 	// Metrics knows the metrics that --goodput may name; nil: all are fine.
 	Metrics MetricLookup
+	// Trace looks at the file of a dataset; nil: the file itself is read.
+	Trace func(path string) Trace
 	// Endpoint tells which endpoint types (in snake case) can be run; nil: all.
 	Endpoint func(kind string) bool
 	// Textless tells which endpoint types neither read nor write text; nil: none.
@@ -42,6 +44,13 @@ func (e Env) readFile(name string) ([]byte, error) {
 		return os.ReadFile(name)
 	}
 	return e.ReadFile(name)
+}
+
+func (e Env) trace(path string) Trace {
+	if e.Trace == nil {
+		return readTrace(e.abs(path))
+	}
+	return e.Trace(path)
 }
 
 // abs makes a path absolute. A folder that cannot be resolved stays as it is.

@@ -80,6 +80,8 @@ type binding struct {
 	text func(leaf, string) error
 	// check validates a setting and may bring it to its normal form.
 	check func(leaf) error
+	// isSet tells whether an option without settings of its own was given.
+	isSet func(*Profile) bool
 }
 
 // Set gives the option its value; repeated options take several. The error
@@ -128,6 +130,9 @@ func (f *Field) Get(p *Profile) string {
 
 // IsSet reports whether the option's setting was made by anyone.
 func (f *Field) IsSet(p *Profile) bool {
+	if f.bind.isSet != nil {
+		return (f.Phase == "" || p.find(f.Phase) != nil) && f.bind.isSet(p)
+	}
 	for _, l := range f.in(p) {
 		if l.isSet() {
 			return true

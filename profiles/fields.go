@@ -55,8 +55,8 @@ var (
 
 func table() []*Field {
 	fields := slices.Concat(
-		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), conversationFields(), promptFields(), lengthFields(), prefixFields(), mediaFields(), rankingFields(), synthesisFields(), shapeFields(),
-		loadFields(), warmupFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
+		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), scheduleFields(), conversationFields(), promptFields(), lengthFields(), prefixFields(), mediaFields(), rankingFields(), synthesisFields(), shapeFields(),
+		loadFields(), warmupFields(), userFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
 		consoleFields(), fileFields(), laterFields(), fileLater(),
 	)
 	keys := map[leaf]string{}

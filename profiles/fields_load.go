@@ -10,8 +10,7 @@ func loadFields() []*Field {
 	return []*Field{
 		whole(Field{Flag: "concurrency", Group: groupLoad, Tier: 'A', Sweep: true, Phase: kind, Help: "Sessions in flight at once; 1 without a rate, no cap with one"},
 			in(kind, func(ph *Phase) *Opt[int] { return &ph.Concurrency }), atLeast(1)),
-		number(Field{Flag: "request-rate", Group: groupLoad, Tier: 'A', Sweep: true, Phase: kind, Unit: "req/s", Help: "Requests sent per second, every turn counted"},
-			in(kind, func(ph *Phase) *Opt[float64] { return &ph.Rate }), finite, above(0.0)),
+		requestRate(),
 		arrivalPattern("arrival-pattern", []string{"request-rate-mode"}, groupLoad, kind, "poisson",
 			"Gaps between requests of a rate: exponential, gamma, or all equal; concurrency-burst with a rate means poisson"),
 		number(Field{Flag: "arrival-smoothness", Aliases: []string{"vllm-burstiness"}, Group: groupLoad, Tier: 'A', Phase: kind,
@@ -58,8 +57,28 @@ func warmupFields() []*Field {
 		number(Field{Flag: "warmup-request-rate", Group: groupWarmup, Tier: 'B', Phase: kind, Unit: "req/s", Help: "Rate of the warm-up; else that of the run"},
 			in(kind, func(ph *Phase) *Opt[float64] { return &ph.Rate }), finite, above(0.0)),
 		arrivalPattern("warmup-arrival-pattern", nil, groupWarmup, kind, "", "Gaps between requests of the warm-up; else those of the run"),
+		ramp(Field{Flag: "warmup-concurrency-ramp-duration", Group: groupWarmup, Tier: 'C', Phase: kind, Help: "Ramp of the warm-up's concurrency; else that of the run"},
+			in(kind, func(ph *Phase) *Opt[Ramp] { return &ph.ConcurrencyRamp })),
+		ramp(Field{Flag: "warmup-prefill-concurrency-ramp-duration", Group: groupWarmup, Tier: 'C', Phase: kind, Help: "Ramp of the warm-up's prefill limit; else that of the run"},
+			in(kind, func(ph *Phase) *Opt[Ramp] { return &ph.PrefillRamp })),
+		ramp(Field{Flag: "warmup-request-rate-ramp-duration", Group: groupWarmup, Tier: 'C', Phase: kind, Help: "Ramp of the warm-up's rate; else that of the run"},
+			in(kind, func(ph *Phase) *Opt[Ramp] { return &ph.RateRamp })),
 		grace("warmup-grace-period", groupWarmup, kind, "", "After --warmup-duration, wait this long for answers; without it, for all"),
 	}
+}
+
+// requestRate is the rate of requests; that of users is another option's.
+func requestRate() *Field {
+	f := number(Field{Flag: "request-rate", Group: groupLoad, Tier: 'A', Sweep: true, Phase: KindProfiling, Unit: "req/s", Help: "Requests sent per second, every turn counted"},
+		in(KindProfiling, func(ph *Phase) *Opt[float64] { return &ph.Rate }), finite, above(0.0))
+	f.bind.isSet = func(p *Profile) bool { ph := p.Profiling(); return ph.Rate.Set && ph.Type.V != LoadUsers }
+	f.bind.values = func(p *Profile) []string {
+		if p.Profiling().Type.V == LoadUsers {
+			return nil
+		}
+		return []string{show(p.Profiling().Rate.tree())}
+	}
+	return f
 }
 
 func grace(flag, group, kind, def, help string) *Field {
@@ -93,7 +112,7 @@ func arrivalPattern(flag string, aliases []string, group, kind, def, help string
 			switch ph := p.phase(kind); {
 			case ph.pattern.Set:
 				return []string{ph.pattern.V}
-			case ph.Type.V != LoadConcurrency:
+			case loadOf(ph.Type.V) == ph.Type.V:
 				return []string{ph.Type.V}
 			}
 			return nil
@@ -103,16 +122,14 @@ func arrivalPattern(flag string, aliases []string, group, kind, def, help string
 	return f
 }
 
-var loadModes = []string{LoadConcurrency, LoadPoisson, LoadGamma, LoadConstant}
+var loadModes = []string{LoadConcurrency, LoadPoisson, LoadGamma, LoadConstant, LoadUsers, LoadSchedule}
 
 func checkLoadMode(l leaf) error {
 	o := l.(*Opt[string])
 	o.V = strings.ReplaceAll(norm(o.V), "-", "_")
 	switch o.V {
-	case LoadConcurrency, LoadPoisson, LoadGamma, LoadConstant:
+	case LoadConcurrency, LoadPoisson, LoadGamma, LoadConstant, LoadUsers, LoadSchedule:
 		return nil
-	case "user_centric", "fixed_schedule", "adaptive":
-		return errors.New("is a load mode that is not built yet; there are " + strings.Join(loadModes, ", "))
 	}
 	return errors.New("must be one of " + strings.Join(loadModes, ", ") + didYouMean(o.V, loadModes))
 }

@@ -64,6 +64,9 @@ func dropRedacted(p *Profile, keep func(string, any)) {
 
 // effective gives settings of a phase that are not set the value they amount to.
 func effective(ph *Phase) {
+	if !ph.AutoOffset.Set {
+		ph.AutoOffset.V = ph.Type.V == LoadSchedule && !ph.StartOffset.Set
+	}
 	if !ph.Concurrency.Set && ph.Type.V == LoadConcurrency {
 		ph.Concurrency.V = 1
 	}

@@ -36,10 +36,8 @@ func splitShell(s string) []string {
 	return out
 }
 
-// outOfScope are recorded runs whose command lines use what is not built yet.
-var outOfScope = map[string]string{
-	"trace_replay": "--fixed-schedule",
-}
+// benchTrace stands for the file of the recorded replay.
+func benchTrace(string) Trace { return Trace{Timed: true, Records: 30} }
 
 func TestInputConfigEqualsAIPerf(t *testing.T) {
 	n := 0
@@ -47,13 +45,7 @@ func TestInputConfigEqualsAIPerf(t *testing.T) {
 		name, line, recorded := g[0], g[1], g[2]
 		t.Run(name, func(t *testing.T) {
 			args := splitShell(line)
-			p, _, err := ParseArgs(args, Env{Dir: "/bench"})
-			if flag, skip := outOfScope[name]; skip {
-				if err == nil || !strings.Contains(err.Error(), flag) {
-					t.Errorf("ParseArgs: %v, want a problem that names %s", err, flag)
-				}
-				return
-			}
+			p, _, err := ParseArgs(args, Env{Dir: "/bench", Trace: benchTrace})
 			if err != nil {
 				t.Fatalf("ParseArgs: %v", err)
 			}
@@ -82,20 +74,21 @@ func TestArgsMakeTheProfile(t *testing.T) {
 		`-m a,b -u h1 h2 -H "X: 1" X-A:b --extra-inputs a:1.5,b:none --goodput "x:1 y:2" --gpu-telemetry h:9 dashboard --ui plain -v --api-key k`,
 		"-m m --benchmark-duration 5 --benchmark-grace-period inf --warmup-duration 3 --warmup-request-rate 2 --warmup-arrival-pattern constant --endpoint=",
 		"-m m --request-rate 5 --vllm-burstiness 2 --export-level summary --no-server-metrics --num-sessions 4 --fps 5 --tag x --random-seed 0",
+		"-m m --user-centric-rate 4 --num-users 3 --session-turns-mean 3 --request-count 9 --warmup-duration 2 --warmup-request-rate 3 --warmup-request-rate-ramp-duration 1",
+		"-m m --random-seed 3 --input-file x.jsonl --custom-dataset-type mooncake-trace --no-fixed-schedule --concurrency 3",
+		"-m m --random-seed 3 --input-file x.jsonl --custom-dataset-type mooncake-trace --fixed-schedule-start-offset 5 --fixed-schedule-end-offset 9",
 		"-m m --gpu-telemetry pynvml --request-cancellation-rate 5 --request-cancellation-delay 0.5 --artifact-dir d",
 	}
 	for _, g := range goldens(t) {
-		if outOfScope[g[0]] == "" {
-			lines = append(lines, g[1])
-		}
+		lines = append(lines, g[1])
 	}
 	for _, line := range lines {
-		p, _, err := ParseArgs(splitShell(line), Env{Dir: "/bench"})
+		p, _, err := ParseArgs(splitShell(line), Env{Dir: "/bench", Trace: benchTrace})
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
 		args := Args(p)
-		q, _, err := ParseArgs(args, Env{Dir: "/bench"})
+		q, _, err := ParseArgs(args, Env{Dir: "/bench", Trace: benchTrace})
 		if err != nil {
 			t.Fatalf("%q: %v", args, err)
 		}

@@ -113,7 +113,7 @@ func TestProblems(t *testing.T) {
 		{"sweep", "--concurrency 1,2,4", "--concurrency 1,2,4: several values make a sweep, which is not built yet; give one of 1, 2, 4"},
 		{"sweep of rates", "--request-rate 1.5,2", "--request-rate 1.5,2: several values make a sweep, which is not built yet; give one of 1.5, 2"},
 		{"no sweep here", "--random-seed 1,2", "--random-seed 1,2: must be a whole number"},
-		{"later", "--num-users 5", "--num-users: is not built yet; use --request-rate or --concurrency"},
+		{"later", "--num-users 5", "--num-users: requires --user-centric-rate"},
 		{"dataset type alone", "--custom-dataset-type multi-turn", "--custom-dataset-type: requires --input-file"},
 		{"length of a file", "--input-file a.jsonl --isl 5", "--isl: is for prompts that are made up, and these are read; leave it out, or --input-file out"},
 		{"turns of a public set", "--public-dataset aimo --session-turns-mean 2", "--session-turns-mean: is for prompts that are made up, and these are read; leave it out, or --public-dataset out"},

@@ -7,12 +7,15 @@ const (
 )
 
 // Load modes a phase can have. The rate modes differ in the gaps between
-// requests: exponential, gamma or all equal.
+// requests: exponential, gamma or all equal. Users share a rate between them; a
+// schedule is the times in the dataset.
 const (
 	LoadConcurrency = "concurrency"
 	LoadPoisson     = "poisson"
 	LoadGamma       = "gamma"
 	LoadConstant    = "constant"
+	LoadUsers       = "user_centric"
+	LoadSchedule    = "fixed_schedule"
 )
 
 // Profile is the whole configuration of one run.
@@ -102,17 +105,31 @@ type Phase struct {
 	PrefillConcurrency Opt[int]  `key:"prefill_concurrency"`
 	PrefillRamp        Opt[Ramp] `key:"prefill_ramp"`
 	// GracePeriod is how long replies are awaited after Duration; +Inf: forever.
-	GracePeriod            Opt[float64] `key:"grace_period"`
-	Cancellation           Cancellation `key:"cancellation"`
+	GracePeriod  Opt[float64] `key:"grace_period"`
+	Cancellation Cancellation `key:"cancellation"`
+	// Seamless starts the phase when the one before has sent all.
+	Seamless               Opt[bool]    `key:"seamless"`
 	FailedRequestThreshold Opt[float64] `key:"failed_request_threshold"`
 	Rate                   Opt[float64] `key:"rate"`
 	RateRamp               Opt[Ramp]    `key:"rate_ramp"`
 	// RateSeries is a JSON file of (time, rate) points.
 	RateSeries Opt[string]  `key:"rate_series"`
 	Smoothness Opt[float64] `key:"smoothness"`
+	// Users share the rate of user_centric load.
+	Users Opt[int] `key:"users"`
+	// AutoOffset begins a fixed schedule with the first time in the file; else
+	// it begins with StartOffset, or 0. What lies outside of the offsets, in
+	// ms, is left out.
+	AutoOffset  Opt[bool] `key:"auto_offset"`
+	StartOffset Opt[int]  `key:"start_offset"`
+	EndOffset   Opt[int]  `key:"end_offset"`
 
-	// pattern is --arrival-pattern until the load mode is settled.
-	pattern Opt[string]
+	// pattern is --arrival-pattern until the load mode is settled, fixed and
+	// unfixed are the switches for and against a fixed schedule.
+	pattern        Opt[string]
+	fixed, unfixed Opt[bool]
+	// promoted: the file made it a fixed schedule.
+	promoted bool
 	// fromFile phases are kept whatever they hold.
 	fromFile bool
 }

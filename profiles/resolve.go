@@ -12,13 +12,25 @@ const flagGrace = 30
 // conditions, the size of the dataset and the values that are always written.
 func resolve(p *Profile, o *Origins, env Env) {
 	prof := p.Profiling()
-	resolveLoad(prof, o.flag("request-rate") || o.flag("arrival-pattern") || o.flag("arrival-smoothness"))
-	resolveWarmup(p, o)
 	settleKind(p, o)
 	meansWin(p, o)
 	settleMedia(p, o)
+	switch {
+	case o.flag("fixed-schedule") && prof.fixed.V:
+		prof.Type.Put(LoadSchedule)
+	case o.flag("user-centric-rate"):
+		prof.Type.Put(LoadUsers)
+	default:
+		resolveLoad(prof, o.flag("request-rate") || o.flag("request-rate-series") || o.flag("arrival-pattern") || o.flag("arrival-smoothness") ||
+			prof.Type.V == LoadSchedule && prof.unfixed.V)
+	}
+	settleSchedule(p, o, env)
+	if prof.Type.V == LoadSchedule && prof.StartOffset.Set && !prof.AutoOffset.Set {
+		prof.AutoOffset.Put(false)
+	}
+	resolveWarmup(p, o)
 	resolveEntries(p, o)
-	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set {
+	if !prof.Requests.Set && !prof.Duration.Set && !prof.Sessions.Set && prof.Type.V != LoadSchedule {
 		prof.Requests.Put(defaultRequests)
 	}
 	if prof.Duration.Set && !prof.GracePeriod.Set && o.flag("benchmark-duration") {
@@ -45,7 +57,7 @@ func resolveLoad(ph *Phase, touched bool) {
 		ph.Type.Put(LoadConcurrency)
 	case ph.pattern.Set:
 		ph.Type.Put(loadOf(ph.pattern.V))
-	case was.Set && was.V != LoadConcurrency:
+	case was.Set && loadOf(was.V) == was.V:
 	case ph.Smoothness.Set:
 		ph.Type.Put(LoadGamma)
 	default:
@@ -84,7 +96,7 @@ func resolveWarmup(p *Profile, o *Origins) {
 		resolveLoad(w, o.flag("warmup-request-rate") || o.flag("warmup-arrival-pattern"))
 		return
 	}
-	if !w.Rate.Set {
+	if !w.Rate.Set && prof.Type.V != LoadUsers {
 		w.Rate = prof.Rate
 	}
 	if !w.Concurrency.Set {
@@ -101,10 +113,8 @@ func resolveWarmup(p *Profile, o *Origins) {
 		}
 	case w.pattern.Set:
 		w.Type.Put(loadOf(w.pattern.V))
-	case prof.Type.V == LoadConcurrency:
-		w.Type.Put(LoadPoisson)
 	default:
-		w.Type.Put(prof.Type.V)
+		w.Type.Put(loadOf(prof.Type.V))
 	}
 	if w.Type.V == LoadGamma && prof.Smoothness.Set {
 		w.Smoothness = prof.Smoothness

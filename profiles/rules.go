@@ -27,6 +27,11 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 	c.warmup()
 	for i := range p.Phases {
 		c.phase(&p.Phases[i])
+		c.schedule(&p.Phases[i])
+	}
+	c.window()
+	if len(p.Phases) > 0 && p.Phases[0].Seamless.V {
+		c.problems = append(c.problems, Problem{Kind: Conflict, File: o.File, Where: "phases." + p.Phases[0].Name.V + ".seamless", Rule: "is for a phase after another; this is the first"})
 	}
 	if o.flag("no-gpu-telemetry") && o.flag("gpu-telemetry") {
 		c.conflict("no-gpu-telemetry", "cannot be used together with --gpu-telemetry")
@@ -121,6 +126,9 @@ func (c *checker) weights() {
 // load checks what only options can get wrong, and tells what has no effect.
 func (c *checker) load() {
 	prof := c.p.Profiling()
+	if c.o.flag("user-centric-rate") && c.o.flag("request-rate") {
+		c.conflict("user-centric-rate", "cannot be used together with --request-rate", "request-rate", "user-centric-rate")
+	}
 	if prof.Cancellation.Delay.Set && !prof.Cancellation.Rate.Set {
 		c.conflict("request-cancellation-delay", "requires --request-cancellation-rate", "request-cancellation-rate")
 	}
@@ -165,6 +173,7 @@ func (c *checker) phase(ph *Phase) {
 		c.inPhase(ph, "arrival-smoothness", "arrival-smoothness", "smoothness", rule, "request-rate", "arrival-pattern")
 	}
 	switch open := ph.Type.V != LoadConcurrency; {
+	case ph.Type.V == LoadSchedule:
 	case open && !ph.paced():
 		c.inPhase(ph, "request-rate", "warmup-request-rate", "rate", "is missing: load mode "+ph.Type.V+" needs a rate", "request-rate", "warmup-request-rate")
 	case !open && ph.paced():

@@ -171,3 +171,6 @@ func (d *drawn) finish(c *Conversation, i, first int) {
 	}
 	d.models.give(c.Turns, i, first)
 }
+
+// Trace reports whether files of the format are traces of real load.
+func (f Format) Trace() bool { known := formats[f]; return known != nil && known.trace }
