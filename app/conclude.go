@@ -23,11 +23,11 @@ func (s *session) identify(ctx context.Context, srv *server) {
 // conclude tells the result in the scrollback and returns the error that the
 // program ends with.
 func (s *session) conclude(runErr, shownErr error) error {
-	last := s.live.Latest()
-	if s.result != nil && s.result.Valid() > 0 {
-		s.tables(s.env.Stdout)
+	width := 0
+	if s.env.Terminal {
+		width = s.env.Width
 	}
-	s.tail(s.env.Stdout, last)
+	s.tell(s.env.Stdout, width)
 	if shownErr != nil {
 		fmt.Fprintln(s.env.Stderr, "tacho: the screen failed, the run did not:", shownErr)
 	}
@@ -43,13 +43,17 @@ func (s *session) conclude(runErr, shownErr error) error {
 	return nil
 }
 
-// tables prints AIPerf's tables where they fit, and a narrow one elsewhere.
-func (s *session) tables(w io.Writer) {
-	if s.env.Terminal && s.env.Width > 0 && s.env.Width < consoleWidth {
-		narrowTable(w, s.result.Summary, s.env.Width)
-		return
+// tell prints how the run ended: AIPerf's tables where they fit, and a narrow one
+// elsewhere. A width of 0 has room for all.
+func (s *session) tell(w io.Writer, width int) {
+	if s.result != nil && s.result.Valid() > 0 {
+		if width > 0 && width < consoleWidth {
+			narrowTable(w, s.result.Summary, width)
+		} else {
+			w.Write(aiperf.EncodeConsole(s.result))
+		}
 	}
-	w.Write(aiperf.EncodeConsole(s.result))
+	s.tail(w, s.live.Latest())
 }
 
 // consoleWidth is the width of AIPerf's tables.

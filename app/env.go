@@ -21,6 +21,9 @@ type Env struct {
 	StderrTerminal bool
 	// Width is the width of the terminal in columns, 0 when unknown.
 	Width int
+	// Leash leads to the process that the shell waits for; nil if that is this
+	// one.
+	Leash *leash
 	// LeaveWhenDone closes the screen when the run has ended.
 	LeaveWhenDone bool
 }
@@ -37,6 +40,7 @@ func OSEnv() Env {
 		Stdin:          os.Stdin,
 		Stdout:         os.Stdout,
 		Stderr:         os.Stderr,
+		Leash:          takeLeash(),
 		Getenv:         os.Getenv,
 		Terminal:       isTerminal(os.Stdout) && isTerminal(os.Stdin),
 		StderrTerminal: isTerminal(os.Stderr),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"tacho/app/tui"
 	"tacho/engine/metric"
 	"tacho/export"
 	"tacho/profiles"
@@ -35,6 +36,8 @@ func help(env Env, args []string) error {
 			fmt.Fprintf(w, "%s\t%s\n", f.Default, f.Doc)
 		}
 		return w.Flush()
+	case "keys":
+		return tui.WriteKeys(env.Stdout)
 	case "profile":
 		return profile(env, []string{"--help"})
 	}
@@ -43,5 +46,5 @@ func help(env Env, args []string) error {
 			return c.run(env, []string{"--help"})
 		}
 	}
-	return usagef("help %q: there is options, metrics, files, and the name of each command", args[0])
+	return usagef("help %q: there is options, metrics, files, keys, and the name of each command", args[0])
 }

@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	".":                     {"app"},
 	"app/tui":               {"engine/snap", "engine/stats", "engine/metric", "engine/record", "views/...", "profiles", "app/tui/quietterm"},
 	"app/tui/quietterm":     {},
+	"app/attach":            {"engine/snap", "engine/stats", "engine/metric"},
 	"app/headless":          {"engine/snap", "engine/stats", "engine/metric", "engine/record", "views/..."},
 	"app":                   {"app/...", "engine/...", "engine", "views/...", "profiles", "export/...", "export"},
 	"engine":                {"engine/..."},

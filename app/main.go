@@ -26,10 +26,11 @@ func commands() []command {
 		{"demo", "[options]", "the same against a server simulated inside this program", demo},
 		{"simulate", "[options]", "run that simulated server on its own", simulate},
 		{"rerun", "DIR [options]", "repeat the run that left DIR", rerun},
+		{"attach", "[ID]", "bring back the screen of a run that goes on without one, or watch one", attachCommand},
 		{"selfcheck", "[options]", "measure the error of this program's own times on this machine", selfcheck},
 		{"replay", "DIR... [--speed X] [--at 00:30]", "play recorded runs, tacho's or AIPerf's, on the live screen", replayCommand},
 		{"verify", "DIR...", "recompute the summaries of artifact directories from their records", verify},
-		{"help", "[options|metrics|files]", "this text, or a reference table", help},
+		{"help", "[options|metrics|files|keys]", "this text, or a reference table", help},
 		{"version", "", "print the version", version},
 	}
 }
@@ -39,6 +40,10 @@ var errHelpShown = errors.New("help shown")
 
 // Main runs the program and returns its exit code.
 func Main(env Env) int {
+	if code, ok := holdLeash(env); ok {
+		return code
+	}
+	defer env.Leash.close()
 	err := dispatch(env)
 	if err == nil || errors.Is(err, errHelpShown) {
 		return exitOK

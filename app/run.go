@@ -47,6 +47,7 @@ type session struct {
 	clock    string
 	sensors  sensors
 	result   *export.Run // once the files are written
+	screens  screens
 }
 
 // runProfile drives a profile to its end with the screen that it asks for, and
@@ -81,6 +82,7 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 			fmt.Fprintln(env.Stderr, "tacho:", warn)
 		}
 	}
+	s.openScreens()
 	s.doing("starting")
 
 	ctx, cancel := context.WithCancel(stops.ctx)
@@ -95,8 +97,9 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 		ended <- err
 	}()
 	shown := s.show(ctx)
-	err = <-ended
-	return s.conclude(err, shown)
+	err = s.conclude(<-ended, shown)
+	s.farewell(err)
+	return err
 }
 
 // saving tells whether the load is over and its results are being saved.
@@ -184,16 +187,15 @@ var errStoppedEarly = errors.New("stopped before the first request")
 func (s *session) show(ctx context.Context) error {
 	ui := s.profile.Runtime.UI.V
 	if ui == "dashboard" && s.env.Terminal {
-		err := tui.Run(ctx, s.live, tui.Options{
+		opts := tui.Options{
 			Getenv: s.env.Getenv, LeaveWhenDone: s.env.LeaveWhenDone, FPS: float64(s.profile.Console.FPS.V),
 			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V, Glyphs: s.profile.Console.Glyphs.V,
 			LowBandwidth: s.profile.Console.LowBandwidth.V, Mouse: s.profile.Console.Mouse.V, Command: profiles.CLICommand(s.args),
-		})
-		if errors.Is(err, tui.ErrTerminalLost) {
-			s.files.log.Warn("the terminal was lost: stopping and saving")
-			s.live.stops.hit(exitHangup)
-			return nil
 		}
+		if s.canDetach() {
+			opts.Detach = s.detach
+		}
+		err := s.unseen(tui.Run(ctx, s.screens.helm.Local(s.live), opts))
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -56,7 +56,7 @@ func (p *process) stderr() string {
 }
 
 // await waits until ready, for at most 20 s.
-func await(t *testing.T, what string, ready func() bool) {
+func await(t testing.TB, what string, ready func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if ready() {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -36,12 +37,15 @@ type interrupts struct {
 	// that is waited for; nil for none.
 	saving func() bool
 	slow   func()
+	// hangup says that SIGHUP is a stop, as it is at first.
+	hangup atomic.Bool
 }
 
 // watchSignals starts watching. force ends the process; the caller must call
 // close.
 func watchSignals(force func(code int)) *interrupts {
 	i := &interrupts{soft: make(chan struct{}), force: force, after: forceAfter}
+	i.hangup.Store(true)
 	i.ctx, i.cut = context.WithCancel(context.Background())
 	ch := make(chan os.Signal, 4)
 	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -51,6 +55,9 @@ func watchSignals(force func(code int)) *interrupts {
 		for {
 			select {
 			case s := <-ch:
+				if s == syscall.SIGHUP && !i.hangup.Swap(false) {
+					continue // the run goes on; and a terminal that goes is one stop, not two
+				}
 				i.hit(exitCodeOf(s))
 			case <-done:
 				return

@@ -207,6 +207,8 @@ type Console struct {
 	Glyphs       Opt[string] `key:"glyphs"` // auto, braille, blocks, ascii
 	LowBandwidth Opt[bool]   `key:"low_bandwidth"`
 	Mouse        Opt[bool]   `key:"mouse"`
+	OnHangup     Opt[string] `key:"on_hangup"` // detach, stop
+	Against      Opt[string] `key:"against"`   // an earlier run behind this one
 	Tag          Opt[string] `key:"tag"` // free text kept with the run
 	// PricePerHour is what the machines that serve cost, in any currency.
 	PricePerHour Opt[float64] `key:"price_per_hour"`

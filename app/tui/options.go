@@ -103,3 +103,6 @@ func (o Options) theme() (*theme.Theme, error) {
 	}
 	return theme.New(theme.Choose(o.Theme, o.Getenv), theme.DetectProfile(o.Getenv, true, o.Color), glyphs)
 }
+
+// Period is the time between two looks at the source, as Run takes it.
+func (o Options) Period() time.Duration { return o.withDefaults().period() }
