@@ -117,6 +117,12 @@ func showAttached(env Env, dir string, info attach.Info, o attachOptions) error 
 	}
 	defer run.Close()
 	o.ui.Command = run.Info.Command
+	if behind := run.Info.Against; behind != "" && behind != run.Info.Dir { // else it has been written over
+		if g, err := openGhost(behind); err == nil {
+			defer g.Close()
+			o.ui.Ghost = g
+		}
+	}
 	if run.Steers() {
 		o.ui.Detach = func() error { return nil }
 		err = tui.Run(ctx, attach.Wheel{Remote: run}, o.ui)

@@ -172,16 +172,12 @@ func showReplay(ctx context.Context, env Env, dir string, o replayOptions) error
 	p.Play(o.speed > 0)
 	ui := tui.Options{Getenv: env.Getenv, Command: p.Command()}
 	if o.against != "" {
-		behind, err := findRun(o.against)
-		if err != nil {
-			return err
-		}
-		g, err := replay.OpenGhost(behind)
+		g, err := openGhost(o.against)
 		if err != nil {
 			return err
 		}
 		defer g.Close()
-		ui.Ghost = ghost{g}
+		ui.Ghost = g
 	}
 	briefly(p)
 	err = tui.Run(ctx, p, ui)
@@ -273,15 +269,4 @@ func printOutcome(w io.Writer, t *snap.Timeline, s *snap.Snapshot, command strin
 	for _, m := range t.Missing {
 		fmt.Fprintln(w, "missing:", m)
 	}
-}
-
-// ghost is an earlier run as the screens want it.
-type ghost struct{ *replay.Ghost }
-
-func (g ghost) Diff(s *snap.Snapshot) []tui.Difference {
-	var out []tui.Difference
-	for _, d := range g.Ghost.Diff(s) {
-		out = append(out, tui.Difference(d))
-	}
-	return out
 }

@@ -48,6 +48,7 @@ type session struct {
 	sensors  sensors
 	result   *export.Run // once the files are written
 	screens  screens
+	ghost    ghost // the zero one is none
 }
 
 // runProfile drives a profile to its end with the screen that it asks for, and
@@ -56,6 +57,13 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	e, err := endpoint.Lookup(p.Endpoint.Type.V)
 	if err != nil {
 		return usagef("--endpoint-type: %w", err)
+	}
+	var behind ghost
+	if name := p.Console.Against.V; name != "" { // before this run may write over it
+		if behind, err = openGhost(name); err != nil {
+			return fmt.Errorf("--against: %w", err)
+		}
+		defer behind.Close()
 	}
 	files, err := openArtifacts(p)
 	if err != nil {
@@ -67,7 +75,7 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	s := &session{
 		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
 		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
-		live: newLiveRun(stops),
+		live: newLiveRun(stops), ghost: behind,
 	}
 	stops.whileSaving(s.saving, func() {
 		fmt.Fprintln(env.Stderr, "tacho: the results are being saved; one more ctrl-c leaves without them")
@@ -192,6 +200,9 @@ func (s *session) show(ctx context.Context) error {
 			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V, Glyphs: s.profile.Console.Glyphs.V,
 			LowBandwidth: s.profile.Console.LowBandwidth.V, Mouse: s.profile.Console.Mouse.V, Command: profiles.CLICommand(s.args),
 		}
+		if s.ghost.Ghost != nil {
+			opts.Ghost = s.ghost
+		}
 		if s.canDetach() {
 			opts.Detach = s.detach
 		}
@@ -200,6 +211,9 @@ func (s *session) show(ctx context.Context) error {
 			return nil
 		}
 		return err
+	}
+	if s.ghost.Ghost != nil {
+		fmt.Fprintln(s.env.Stderr, "tacho: --against is drawn on the screen alone, and this run has none")
 	}
 	level := headless.Level(ui)
 	if ui == "dashboard" {

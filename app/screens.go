@@ -33,7 +33,7 @@ func (s *session) openScreens() {
 		s.screens.id = newBenchmarkID()[:runIDLength]
 		s.screens.server, err = attach.Serve(dir, attach.Info{
 			ID: s.screens.id, Version: Version, PID: os.Getpid(), Start: s.started, Command: profiles.CLICommand(s.args),
-			Name: s.info.Name, Model: s.info.Model, Host: s.info.Host, Dir: s.info.Dir,
+			Name: s.info.Name, Model: s.info.Model, Host: s.info.Host, Dir: s.info.Dir, Against: s.ghost.dir,
 		}, s.live, &s.screens.helm, attach.Hooks{Joined: s.joined, Trouble: func(fault any, at []byte) {
 			s.files.log.Error("a screen was cut", "panic", fmt.Sprint(fault), "stack", string(at))
 		}})

@@ -209,7 +209,7 @@ type Console struct {
 	Mouse        Opt[bool]   `key:"mouse"`
 	OnHangup     Opt[string] `key:"on_hangup"` // detach, stop
 	Against      Opt[string] `key:"against"`   // an earlier run behind this one
-	Tag          Opt[string] `key:"tag"` // free text kept with the run
+	Tag          Opt[string] `key:"tag"`       // free text kept with the run
 	// PricePerHour is what the machines that serve cost, in any currency.
 	PricePerHour Opt[float64] `key:"price_per_hour"`
 }

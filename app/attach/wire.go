@@ -67,6 +67,7 @@ type Info struct {
 	Host, Dir   string
 	Load        string
 	Command     string
+	Against     string // the directory of an earlier run behind it
 	Start       time.Time
 	Screens     int
 }
