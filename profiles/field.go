@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,8 @@ type Field struct {
 	// Refuse says why the option cannot be used, and what to use instead. A
 	// value equal to Default is let through.
 	Refuse string
+	// Family are the choices that one ending in * stands for.
+	Family []string
 	// Away are AIPerf's choices that cannot be used, Why the reason.
 	Away []string
 	Why  string
@@ -171,9 +174,13 @@ func (f *Field) Names() []string {
 // IsSwitch reports whether the option stands without a value.
 func (f *Field) IsSwitch() bool { return f.Type == typeSwitch }
 
-// allChoices lists AIPerf's choices and our own.
+// shownChoices lists AIPerf's choices and our own, families by their stem.
+func (f *Field) shownChoices() []string { return slices.Concat(f.Choices, f.Ours) }
+
+// allChoices lists the words that can be given.
 func (f *Field) allChoices() []string {
-	return append(append([]string(nil), f.Choices...), f.Ours...)
+	families := slices.DeleteFunc(slices.Clone(f.Choices), func(c string) bool { return strings.HasSuffix(c, "*") })
+	return slices.Concat(families, f.Family, f.Ours)
 }
 
 // isDefault reports whether a text means the default, so that writing it down

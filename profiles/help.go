@@ -87,7 +87,7 @@ func helpFacts(f *Field) string {
 	if f.Unit != "" && f.Unit != "s" {
 		facts = append(facts, f.Unit)
 	}
-	if c := f.allChoices(); len(c) > 0 {
+	if c := f.shownChoices(); len(c) > 0 {
 		facts = append(facts, strings.Join(c, ", "))
 	}
 	if f.Default != "" && !f.IsSwitch() {
@@ -161,7 +161,7 @@ func OptionsTable(w io.Writer) error {
 			meaning += " (" + f.Unit + ")"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", f.Group, cell(strings.Join(f.Names(), " ")), f.Type,
-			cell(f.Default), cell(strings.Join(f.allChoices(), " ")), f.Key, cell(meaning), cell(orText(f.Refuse, f.Note)))
+			cell(f.Default), cell(strings.Join(f.shownChoices(), " ")), f.Key, cell(meaning), cell(orText(f.Refuse, f.Note)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

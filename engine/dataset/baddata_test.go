@@ -260,15 +260,15 @@ func TestSystemPromptFile(t *testing.T) {
 }
 
 func TestParseFormat(t *testing.T) {
-	for _, name := range formatNames {
+	for _, name := range append(SpeedBenchNames(), formatNames...) {
 		for _, s := range []string{name, strings.ReplaceAll(name, "_", "-"), " " + strings.ToUpper(name)} {
 			if f, err := ParseFormat(s); err != nil || string(f) != name {
 				t.Errorf("%q is %s, %v", s, f, err)
 			}
 		}
 	}
-	if len(formatNames) != len(formats) {
-		t.Errorf("%d names of %d formats", len(formatNames), len(formats))
+	if n := len(formatNames) + len(SpeedBenchNames()); n != len(formats) {
+		t.Errorf("%d names of %d formats", n, len(formats))
 	}
 	if _, err := ParseFormat("poems"); err == nil || !strings.Contains(err.Error(), "use one of single_turn") {
 		t.Errorf("poems gave %v", err)

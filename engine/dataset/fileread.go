@@ -13,9 +13,10 @@ const maxProblems = 10
 
 // Reasons for leaving rows out.
 const (
-	skipLong    = "are longer than the max ISL"
-	skipOutside = "are outside the fixed schedule's window"
-	skipInvalid = "have no usable prompt, or one that is too long or too short"
+	skipLong     = "are longer than the max ISL"
+	skipOutside  = "are outside the fixed schedule's window"
+	skipCategory = "are of other categories"
+	skipInvalid  = "have no usable prompt, or one that is too long or too short"
 )
 
 // entry is a record on its way into the index.

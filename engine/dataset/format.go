@@ -30,7 +30,7 @@ func ParseFormat(name string) (Format, error) {
 	if _, ok := formats[f]; ok {
 		return f, nil
 	}
-	return "", fmt.Errorf("unknown dataset type %q: use one of %s", name, strings.Join(formatNames, ", "))
+	return "", fmt.Errorf("unknown dataset type %q: use one of %s, %s*", name, strings.Join(formatNames, ", "), speedBench)
 }
 
 // format is what a format's reader needs to know.
@@ -62,10 +62,24 @@ func init() {
 		RawPayload: {parse: parsePayload},
 		InputsJSON: {parse: parseInputs, framing: framedList, list: "data"},
 	}
+	for name, category := range speedBenchCategories() {
+		formats[Format(speedBench+name)] = &format{parse: parseSpeedBench(category), whole: true}
+	}
 }
 
-// FormatNames are the names of the formats, in snake case.
+// FormatNames are the names of the formats, in snake case, but for those of
+// [SpeedBenchNames].
 func FormatNames() []string { return slices.Clone(formatNames) }
+
+// SpeedBenchNames are the formats of SPEED-Bench, one for each part of it.
+func SpeedBenchNames() []string {
+	var names []string
+	for name := range speedBenchCategories() {
+		names = append(names, speedBench+name)
+	}
+	slices.Sort(names)
+	return names
+}
 
 var formatNames = []string{
 	string(SingleTurn), string(MultiTurn), string(RandomPool), string(Mooncake), string(Bailian),

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// skipReasons are why rows are left out, in the order in which they are told.
+var skipReasons = []string{skipLong, skipOutside, skipCategory, skipInvalid}
+
 // notes are what the user should know about the data.
 type notes struct {
 	skipped map[string]int // rows that were left out, by reason
@@ -21,7 +24,7 @@ func (n *notes) add(format string, args ...any) {
 // tail says what was left out, for the end of a message.
 func (n *notes) tail() string {
 	var b strings.Builder
-	for _, why := range []string{skipLong, skipOutside, skipInvalid} {
+	for _, why := range skipReasons {
 		if k := n.skipped[why]; k > 0 {
 			fmt.Fprintf(&b, ": %d rows %s", k, why)
 		}
@@ -39,7 +42,7 @@ func (f *File) skipped(why string) {
 
 // finishNotes says at the end of the file how much of it was left out.
 func (f *File) finishNotes() {
-	for _, why := range []string{skipLong, skipOutside, skipInvalid} {
+	for _, why := range skipReasons {
 		if k := f.notes.skipped[why]; k > 0 {
 			f.notes.add("%d rows of %s %s and were left out", k, f.cfg.Path, why)
 		}
