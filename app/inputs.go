@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -94,6 +95,9 @@ func (s *session) downloading(file string, have, total int64) {
 
 // closeData gives back what the data set holds open.
 func (s *session) closeData() {
+	if s.inline != "" {
+		defer os.RemoveAll(s.inline)
+	}
 	if s.data == nil {
 		return
 	}

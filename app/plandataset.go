@@ -13,6 +13,13 @@ import (
 // openDataset makes or opens what is sent. The session closes it.
 func (s *session) openDataset(ctx context.Context, special int) error {
 	cfg := datasetConfig(s.profile, s.spec, special)
+	if r := &s.profile.Dataset().Records; r.Set {
+		dir, path, err := writeRecords(r.V.Files())
+		if err != nil {
+			return err
+		}
+		s.inline, cfg.File.Path = dir, path
+	}
 	cfg.File.ScratchDir, cfg.Public.ScratchDir = s.files.dir, s.files.dir
 	cfg.Public.Getenv = s.env.Getenv
 	cfg.Public.Progress = s.downloading
@@ -22,7 +29,7 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 	}
 	d, err := dataset.Open(ctx, cfg, s.root, tok)
 	if err != nil {
-		return datasetError(s.profile, err)
+		return datasetError(s.profile, s.inRecords(err))
 	}
 	s.data, s.dataHash = d, d.Hash()
 	first, err := d.At(0)
@@ -34,7 +41,7 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 	}
 	info := dataset.Describe(d)
 	s.notices = append(s.notices, info.Notices...)
-	if info.Detected {
+	if info.Detected && s.inline == "" {
 		s.notices = append(s.notices, fmt.Sprintf("%s is of type %s, by its first record; --custom-dataset-type says otherwise", filepath.Base(info.Path), info.Kind))
 	}
 	return nil
@@ -54,6 +61,11 @@ func datasetConfig(p *profiles.Profile, spec endpoint.Spec, special int) dataset
 	cfg := dataset.Config{
 		SystemPrompt: d.SystemPrompt.V, SystemPromptFile: d.SystemPromptFile.V,
 		Models: p.ModelNames(), Selection: dataset.ModelSelection(p.Models.Strategy.V),
+	}
+	if cfg.Selection == dataset.Weighted {
+		for i := range p.Models.Items {
+			cfg.Weights = append(cfg.Weights, p.Models.Items[i].Weight.V)
+		}
 	}
 	switch d.Type.V {
 	case profiles.DataFile:

@@ -43,6 +43,7 @@ type session struct {
 	counter  token.Tokenizer // nil: the server counts
 	tokens   token.Source
 	data     dataset.Dataset // what is sent, once it is there
+	inline   string          // folder of the records that the profile itself holds
 	dataHash string
 	clock    string
 	sensors  sensors

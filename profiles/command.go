@@ -94,6 +94,9 @@ func Args(p *Profile) []string {
 			continue
 		}
 		values := f.Values(p)
+		if f.List == Comma && len(values) > 1 {
+			values = []string{strings.Join(values, ",")}
+		}
 		switch {
 		case len(values) == 0, f.IsSwitch() && f.isDefault(values[0]):
 		case f.IsSwitch():

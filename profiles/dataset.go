@@ -18,11 +18,14 @@ type Dataset struct {
 	Name             Opt[string] `key:"name"`
 	Type             Opt[string] `key:"type"` // synthetic, file, public
 	Path             Opt[string] `key:"path"`
-	Public           Opt[string] `key:"dataset"`
-	Format           Opt[string] `key:"format"` // snake case; not set: found out
-	Entries          Opt[int]    `key:"entries"`
-	RandomSeed       Opt[int]    `key:"random_seed"`
-	Sampling         Opt[string] `key:"sampling"` // random, sequential, shuffle
+	// Records are the lines of a file, in the configuration itself: a list, or
+	// for a random pool a map of lists.
+	Records    Opt[Records] `key:"records"`
+	Public     Opt[string]  `key:"dataset"`
+	Format     Opt[string]  `key:"format"` // snake case; not set: found out
+	Entries    Opt[int]     `key:"entries"`
+	RandomSeed Opt[int]     `key:"random_seed"`
+	Sampling   Opt[string]  `key:"sampling"` // random, sequential, shuffle
 	// InterTurnDelayCap bounds recorded pauses, in seconds.
 	InterTurnDelayCap Opt[float64] `key:"inter_turn_delay_cap_seconds"`
 	IgnoreTraceDelays Opt[bool]    `key:"ignore_trace_delays"`
@@ -133,6 +136,10 @@ var moved = []struct{ section, key, there string }{
 	{"prompts", "block_size", "block_size"},
 }
 
+// recorded are the settings that a synthetic dataset does not have: without
+// effect, and a rule has said so.
+var recorded = []string{"inter_turn_delay_cap_seconds", "ignore_trace_delays", "synthesis"}
+
 // keyOrders are the orders in which AIPerf writes the keys of each kind, where
 // it is not that of Dataset.
 var keyOrders = map[string][]string{
@@ -147,7 +154,7 @@ var keyOrders = map[string][]string{
 func (d *Dataset) shape(o Object) Object {
 	order, ok := keyOrders[d.Type.V]
 	if !ok {
-		return o
+		return slices.DeleteFunc(o, func(m Member) bool { return slices.Contains(recorded, m.Key) })
 	}
 	for _, m := range moved {
 		section, _ := o.get(m.section).(Object)

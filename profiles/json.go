@@ -14,6 +14,19 @@ const maxJSONDepth = 64
 
 // readObject reads one JSON object and keeps the order of its keys.
 func readObject(s string) (Object, error) {
+	v, err := readTree(s)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(Object)
+	if !ok {
+		return nil, errors.New("must be a JSON object")
+	}
+	return o, nil
+}
+
+// readTree reads one JSON value.
+func readTree(s string) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader([]byte(s)))
 	dec.UseNumber()
 	v, err := readJSON(dec, 0)
@@ -23,14 +36,10 @@ func readObject(s string) (Object, error) {
 		}
 		return nil, fmt.Errorf("is not valid JSON: %s", oneLine(err.Error()))
 	}
-	o, ok := v.(Object)
-	if !ok {
-		return nil, errors.New("must be a JSON object")
-	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("must be one JSON object and nothing after it")
 	}
-	return o, nil
+	return v, nil
 }
 
 func readJSON(dec *json.Decoder, depth int) (any, error) {

@@ -164,7 +164,7 @@ func alwaysWritten(p *Profile, env Env) {
 		mark(&d.Prompts.ISL.Mean.Set)
 	}
 	for _, d := range []*Dist{&p.Dataset().Turns, &p.Dataset().TurnDelay} {
-		if d.Mean.Set || d.Stddev.Set {
+		if (d.Mean.Set || d.Stddev.Set) && !d.value && !d.Form.Set {
 			d.Mean.Set, d.Stddev.Set = true, true
 		}
 	}

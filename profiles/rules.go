@@ -118,9 +118,7 @@ func (c *checker) weights() {
 	}
 	if math.Abs(sum-1) > 0.01 {
 		c.conflict("model-selection-strategy", "the weights of the models must add up to 1, not "+trimFloat(sum))
-		return
 	}
-	c.add(Unsupported, "model-selection-strategy", "weighted", "is not built yet; round-robin and random are")
 }
 
 // load checks what only options can get wrong, and tells what has no effect.

@@ -18,8 +18,10 @@ func settleKind(p *Profile, o *Origins) {
 func (c *checker) dataset() {
 	d := c.p.Dataset()
 	switch {
-	case d.Type.V == DataFile && !d.Path.Set:
-		c.missing("input-file", "is missing: a dataset of type file needs it")
+	case d.Type.V == DataFile && !d.Path.Set && !d.Records.Set:
+		c.missing("input-file", "is missing: a dataset of type file needs it, or records")
+	case d.Path.Set && d.Records.Set:
+		c.conflict("input-file", "does not go with records in the configuration: give one of them")
 	case d.Type.V == DataPublic && !d.Public.Set:
 		c.missing("public-dataset", "is missing: a dataset of type public needs it")
 	}

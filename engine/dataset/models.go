@@ -13,14 +13,16 @@ type ModelSelection string
 const (
 	RoundRobin  ModelSelection = "round_robin"
 	RandomModel ModelSelection = "random"
+	// Weighted draws by the weights of the models, which must be given.
+	Weighted ModelSelection = "weighted"
 )
 
 func (m ModelSelection) check() error {
 	switch m {
-	case "", RoundRobin, RandomModel:
+	case "", RoundRobin, RandomModel, Weighted:
 		return nil
 	}
-	return fmt.Errorf("unknown model selection %q: use round_robin or random", m)
+	return fmt.Errorf("unknown model selection %q: use round_robin, random or weighted", m)
 }
 
 // modelChooser names the model of each turn.
@@ -28,6 +30,16 @@ type modelChooser struct {
 	names  []string
 	random bool
 	root   random.Root
+	// weights are the models' shares; nil is equal ones.
+	weights []float64
+}
+
+func newModelChooser(names []string, how ModelSelection, weights []float64, root random.Root) modelChooser {
+	m := modelChooser{names: names, random: how == RandomModel, root: root}
+	if how == Weighted && len(weights) == len(names) {
+		m.random, m.weights = true, weights
+	}
+	return m
 }
 
 // counts reports whether a turn's model depends on how many turns there are
@@ -47,7 +59,13 @@ func (m *modelChooser) give(turns []Turn, i, first int) {
 	case m.random:
 		s := m.root.At("composer.turn.model_selection", i)
 		for j := range turns {
-			turns[j].Model = m.names[s.IntN(n)]
+			pick := 0
+			if m.weights != nil {
+				pick = s.Pick(m.weights)
+			} else {
+				pick = s.IntN(n)
+			}
+			turns[j].Model = m.names[pick]
 		}
 	default:
 		for j := range turns {

@@ -24,6 +24,8 @@ type Config struct {
 	// none, turns name no model and the run's is used.
 	Models    []string
 	Selection ModelSelection
+	// Weights are the shares of the models where the selection is Weighted.
+	Weights []float64
 }
 
 // maxSystemPrompt is the largest file that holds a system prompt.
@@ -44,8 +46,9 @@ func (c *Config) Check() error {
 	if err := c.Selection.check(); err != nil {
 		errs = append(errs, err)
 	}
+	bad(c.Selection == Weighted && len(c.Weights) != len(c.Models), "%d weights for %d models: give each one", len(c.Weights), len(c.Models))
 	synthetic := c.Synthetic
-	synthetic.Models, synthetic.Selection = nil, ""
+	synthetic.Models, synthetic.Selection, synthetic.Weights = nil, "", nil
 	switch {
 	case file:
 		bad(!synthetic.empty(), "the input file %s says what is sent: options for made-up prompts, prefixes, images, audio, video and rankings do not go with it (only --osl does)", c.File.Path)
@@ -68,7 +71,7 @@ func (c *Config) synthetic(system string) SyntheticConfig {
 	s := c.Synthetic
 	s.System = system
 	if len(c.Models) > 0 {
-		s.Models = c.Models
+		s.Models, s.Weights = c.Models, c.Weights
 	}
 	if c.Selection != "" {
 		s.Selection = c.Selection
@@ -94,7 +97,7 @@ func Open(ctx context.Context, cfg Config, root random.Root, tok Tokenizer) (Dat
 		}
 		system = string(b)
 	}
-	common := common{system: system, models: modelChooser{cfg.Models, cfg.Selection == RandomModel, root}, root: root, tok: tok}
+	common := common{system: system, models: newModelChooser(cfg.Models, cfg.Selection, cfg.Weights, root), root: root, tok: tok}
 	switch {
 	case cfg.File.Path != "":
 		return openFile(ctx, cfg.File, common)

@@ -91,7 +91,7 @@ func (c *common) hashed() any {
 	if c.tok != nil {
 		name = c.tok.Name()
 	}
-	return []any{c.system, c.models.names, c.models.random, c.root, name}
+	return []any{c.system, c.models.names, c.models.random, c.models.weights, c.root, name}
 }
 
 func (f *File) setColumns(columns []string) {

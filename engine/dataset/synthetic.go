@@ -61,7 +61,7 @@ func NewSynthetic(cfg SyntheticConfig, root random.Root, tok Tokenizer) (*Synthe
 	}
 	d := &Synthetic{
 		cfg: cfg, root: root, p: p, lengths: newLengths(&cfg), prefix: newPrefixes(cfg.Prefix, &p, root),
-		models: modelChooser{cfg.Models, cfg.Selection == RandomModel, root},
+		models: newModelChooser(cfg.Models, cfg.Selection, cfg.Weights, root),
 		made:   make([]atomic.Pointer[Conversation], cfg.Entries),
 	}
 	d.countTurns()

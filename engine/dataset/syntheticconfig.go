@@ -50,6 +50,8 @@ type SyntheticConfig struct {
 	// none, turns name no model and the run's is used.
 	Models    []string
 	Selection ModelSelection
+	// Weights are the shares of the models where the selection is Weighted.
+	Weights []float64 `json:",omitempty"`
 }
 
 // empty reports whether nothing of c is set.
