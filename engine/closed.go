@@ -25,12 +25,12 @@ func (ph *phase) closed(r *run) {
 			if waited {
 				due = record.Now()
 			}
-			sess, ok := r.start(ph)
+			sess, num, ok := r.start(ph)
 			if !ok {
 				ph.allBegun()
 				return
 			}
-			if due, ok = w.converse(ph, sess, due); !ok {
+			if due, ok = w.converse(ph, slot{num, due, sess}); !ok {
 				return
 			}
 		}

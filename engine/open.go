@@ -59,14 +59,16 @@ func (ph *phase) place(r *run, due int64, crew *crew[slot]) bool {
 			sess = ph.ready.next()
 			continue
 		}
-		var ok bool
-		if sess, ok = r.start(ph); ok {
+		fresh, num, ok := r.start(ph)
+		switch {
+		case ok:
 			ph.ready.begun()
-		} else if ph.ready.idle() {
+			return crew.hand(slot{num, due, fresh}) && ph.issuing.Err() == nil
+		case ph.ready.idle():
 			ph.allSent()
 			return false
-		} else {
-			return true
+		default:
+			return ph.issuing.Err() == nil
 		}
 	}
 	num, ok := ph.take()

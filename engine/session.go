@@ -17,31 +17,36 @@ type session struct {
 	history       []*dataset.Turn // the turns sent, and the answers to them
 }
 
-// start opens the next conversation. Conversations are dealt out one at a time,
-// so that the same seed sends the same ones in the same order. It reports false
-// when the phase has begun all sessions that it should.
-func (r *run) start(ph *phase) (*session, bool) {
+// start opens the next conversation, with the number of its first request.
+// Conversations are dealt out one at a time, so that the same seed sends the same
+// ones in the same order, and none is taken that is not sent. It reports false
+// when the phase has begun all sessions, or sent all requests, that it should.
+func (r *run) start(ph *phase) (s *session, num int64, ok bool) {
 	r.mu.Lock()
-	if !ph.admit() {
+	if !ph.admits() {
 		r.mu.Unlock()
-		return nil, false
+		return nil, 0, false
 	}
+	if num, ok = ph.take(); !ok {
+		r.mu.Unlock()
+		return nil, 0, false
+	}
+	ph.admit()
 	i := r.plan.Order.Next()
 	r.mu.Unlock()
-	return r.open(i), true
+	return r.open(i), num, true
 }
 
-// admit counts a session; false when the phase has begun all that it should. It
-// is called with run.mu held.
-func (ph *phase) admit() bool {
-	limit := ph.plan.Sessions
-	if limit > 0 && ph.sessions.Load() >= limit {
-		return false
-	}
-	if ph.sessions.Add(1) == limit {
+// admits reports whether another session may begin, and admit counts one that
+// does. They are called with run.mu held.
+func (ph *phase) admits() bool {
+	return ph.plan.Sessions == 0 || ph.sessions.Load() < ph.plan.Sessions
+}
+
+func (ph *phase) admit() {
+	if ph.sessions.Add(1) == ph.plan.Sessions {
 		ph.noneBegin()
 	}
-	return true
 }
 
 // open makes a session of conversation i of the data set.
@@ -74,14 +79,11 @@ func (s *session) sent(message []byte) {
 }
 
 // converse sends all turns of a session from one slot, which it keeps through
-// the pauses. The first turn is due at dueNS. It returns when the slot is free,
-// and false when the phase has sent all it should.
-func (w *worker) converse(ph *phase, sess *session, dueNS int64) (freeNS int64, ok bool) {
+// the pauses. It returns when the slot is free, and false when the phase has sent
+// all it should.
+func (w *worker) converse(ph *phase, first slot) (freeNS int64, ok bool) {
+	sess, num, dueNS := first.sess, first.num, first.dueNS
 	for {
-		num, ok := ph.take()
-		if !ok {
-			return dueNS, false
-		}
 		dueNS = w.do(ph, slot{num, dueNS, sess})
 		if !sess.more() {
 			return dueNS, true
@@ -91,6 +93,9 @@ func (w *worker) converse(ph *phase, sess *session, dueNS int64) (freeNS int64, 
 			if _, err := w.pacer().WaitUntil(ph.issuing, dueNS); err != nil {
 				return dueNS, false
 			}
+		}
+		if num, ok = ph.take(); !ok {
+			return dueNS, false
 		}
 	}
 }

@@ -196,3 +196,31 @@ func TestConcurrencyRampRisesEvenly(t *testing.T) {
 		}
 	}
 }
+
+// counted is an order that knows how often it was asked.
+type counted struct{ n int }
+
+func (c *counted) Next() int { c.n++; return (c.n - 1) % 8 }
+
+// A phase takes no conversation that it does not send: the next one goes on
+// where it ended.
+func TestNoConversationIsSkipped(t *testing.T) {
+	arrivals, err := schedule.Constant(500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]PhasePlan{
+		"closed":   {Concurrency: 5, Requests: 7},
+		"sessions": {Concurrency: 5, Sessions: 7},
+		"rate":     {Arrivals: arrivals, Rate: 500, Requests: 7},
+		"capped":   {Arrivals: arrivals, Rate: 500, Concurrency: 3, Requests: 7},
+	} {
+		b := newBench(t, simserver.Fast(), p)
+		order := &counted{}
+		b.plan.Order = order
+		b.run(t, t.Context(), NewControl())
+		if len(b.sink.list) != 7 || order.n != 7 {
+			t.Errorf("%s: %d requests of %d conversations, want 7 of 7", name, len(b.sink.list), order.n)
+		}
+	}
+}

@@ -68,7 +68,10 @@ func (ph *phase) admitTimed(r *run, b begin, crew *crew[begin]) bool {
 		}
 	}
 	r.mu.Lock()
-	ok := ph.admit()
+	ok := ph.admits()
+	if ok {
+		ph.admit()
+	}
 	r.mu.Unlock()
 	if !ok {
 		ph.allBegun()

@@ -190,10 +190,12 @@ func (f *File) newKey(key string) error {
 func (f *File) leaveOut(r *row) (bool, error) {
 	skip := r.skip
 	if ms, ok := r.at(); f.cfg.Schedule != nil {
-		if !ok {
+		follows := r.key != "" && f.grow.open && f.grow.key == r.key
+		switch {
+		case follows && !ok: // it comes after an answer
+		case !ok:
 			return false, errNoTimestamp
-		}
-		if !f.cfg.Schedule.holds(ms) {
+		case !f.cfg.Schedule.holds(ms):
 			skip = skipOutside
 		}
 	}

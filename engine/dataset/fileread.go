@@ -40,7 +40,19 @@ type layout struct {
 	chains  chains
 	sizes   blockSizes
 	kinds   map[int]inputKind
+	left    map[string]bool // sessions whose rows so far lie outside the schedule
 	errs    []error
+}
+
+// leave notes a session whose rows so far are left out.
+func (l *layout) leave(key string, follows bool) {
+	if key == "" || follows {
+		return
+	}
+	if l.left == nil {
+		l.left = map[string]bool{}
+	}
+	l.left[key] = true
 }
 
 // readAll reads and checks every record of every file.
@@ -82,12 +94,21 @@ func (l *layout) add(r rec, file, n int) error {
 	}
 	e := entry{where: placeOf(file, n), order: out.order, chat: out.chat, kind: out.kind(), line: r.line}
 	var timed bool
-	if e.atMS, timed = out.at(); !timed && f.cfg.Schedule != nil {
-		return errNoTimestamp
-	}
-	captured := f.format == formats[SageMaker]
-	if w := f.cfg.Schedule; out.skip == "" && !captured && !w.holds(e.atMS) {
-		out.skip = skipOutside
+	if e.atMS, timed = out.at(); f.cfg.Schedule != nil {
+		_, follows := l.convs[out.key]
+		left := out.key != "" && l.left[out.key]
+		captured := f.format == formats[SageMaker]
+		switch {
+		case out.skip != "" || captured && timed:
+		case !timed && out.key != "" && follows: // it comes after an answer
+		case !timed && left:
+			out.skip = skipOutside
+		case !timed:
+			return errNoTimestamp
+		case !f.cfg.Schedule.holds(e.atMS):
+			out.skip = skipOutside
+			l.leave(out.key, follows)
+		}
 	}
 	switch {
 	case out.skip != "":

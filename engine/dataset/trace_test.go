@@ -393,3 +393,32 @@ func TestRoundRobinOverTurns(t *testing.T) {
 		}
 	}
 }
+
+// A later row of a session needs no time: it follows the answer, and is left out
+// when there is none.
+func TestScheduleOfSessions(t *testing.T) {
+	file := strings.Join([]string{
+		`{"timestamp":1000,"input_length":8,"session_id":"a"}`,
+		`{"delay":300,"input_length":8,"session_id":"a"}`,
+		`{"timestamp":1200,"input_length":8,"session_id":"b"}`,
+		`{"delay":50,"input_length":8,"session_id":"b"}`,
+		`{"timestamp":9000,"input_length":8,"session_id":"b"}`,
+	}, "\n")
+	start := 1100.0
+	end := 2000.0
+	for name, c := range map[string]struct {
+		w     Window
+		turns []int
+	}{"all": {Window{AutoOffset: true}, []int{2, 3}}, "part": {Window{Start: &start, End: &end}, []int{2}}} {
+		d := fromFile(t, file, FileConfig{Schedule: &c.w})
+		if d.Len() != len(c.turns) {
+			t.Fatalf("%s: %d conversations, want %d", name, d.Len(), len(c.turns))
+		}
+		for i, want := range c.turns {
+			conv, err := d.At(i)
+			if err != nil || len(conv.Turns) != want || !conv.Turns[0].Timed || conv.Turns[1].Timed {
+				t.Errorf("%s: conversation %d: %+v, %v; want %d turns", name, i, conv, err, want)
+			}
+		}
+	}
+}
