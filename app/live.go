@@ -1,9 +1,12 @@
 package app
 
 import (
+	"sync/atomic"
+
 	"tacho/app/tui"
 	"tacho/engine"
 	"tacho/engine/snap"
+	"tacho/engine/telemetry"
 )
 
 // liveRun is a run as the screens see it: the newest snapshot, its end, the two
@@ -12,8 +15,10 @@ type liveRun struct {
 	snap.Cell
 	*control
 	stops *interrupts
-	done  chan struct{}
-	err   error // set before done is closed
+	// monitor is what watches GPUs and servers, nil before.
+	monitor atomic.Pointer[telemetry.Monitor]
+	done    chan struct{}
+	err     error // set before done is closed
 }
 
 func newLiveRun(stops *interrupts) *liveRun {
@@ -53,4 +58,15 @@ func (l *liveRun) finish(err error) {
 	close(l.done)
 }
 
-var _ snap.Steerer = (*liveRun)(nil)
+// SeriesPoints implements snap.SeriesReader.
+func (l *liveRun) SeriesPoints(server, key string, n int) []snap.SeriesPoint {
+	if m := l.monitor.Load(); m != nil {
+		return m.SeriesPoints(server, key, n)
+	}
+	return nil
+}
+
+var (
+	_ snap.Steerer      = (*liveRun)(nil)
+	_ snap.SeriesReader = (*liveRun)(nil)
+)

@@ -175,6 +175,7 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 	defer s.sensors.close(true)
 	if m := s.sensors.monitor; m != nil {
 		plan.Sensors = m
+		s.live.monitor.Store(m)
 	}
 	plan.PricePerHour = s.profile.Console.PricePerHour.V
 	s.files.log.Info("run begins", "load", plan.Phases[len(plan.Phases)-1].Load, "phases", len(plan.Phases))

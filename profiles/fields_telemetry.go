@@ -19,13 +19,23 @@ func telemetryFields() []*Field {
 		gpuSources(),
 		off(Field{Flag: "no-gpu-telemetry", Group: groupGPU, Tier: 'A', Help: "Do not read GPU figures"},
 			func(p *Profile) *Opt[bool] { return &p.GPUTelemetry.Enabled }),
-		toggle(Field{Flag: "network-latency-automatic", Group: groupNetwork, Tier: 'C',
-			Help: "Measure the round trip to the server by TCP handshakes, and show latencies without it beside the real ones"},
-			func(p *Profile) *Opt[bool] { return &p.NetworkLatency.Enabled }),
+		networkAutomatic(),
 		networkMean(),
 		seconds(Field{Flag: "network-latency-ping-interval", Group: groupNetwork, Tier: 'C', Help: "Time between two of those handshakes; 1 s"},
 			func(p *Profile) *Opt[float64] { return &p.NetworkLatency.PingInterval }, finite, above(0.0)),
 	}
+}
+
+// networkAutomatic turns the adjustment on with a round trip that is measured.
+func networkAutomatic() *Field {
+	f := toggle(Field{Flag: "network-latency-automatic", Group: groupNetwork, Tier: 'C',
+		Help: "Measure the round trip to the server by TCP handshakes, and show latencies without it beside the real ones"},
+		func(p *Profile) *Opt[bool] { return &p.NetworkLatency.Enabled })
+	f.bind.values = func(p *Profile) []string {
+		n := &p.NetworkLatency
+		return []string{strconv.FormatBool(n.Enabled.V && !n.MeanMS.Set)}
+	}
+	return f
 }
 
 // networkMean is a round trip that is known; it turns the adjustment on, as in

@@ -24,8 +24,9 @@ type console struct {
 	flash time.Time      // when the word about the last key goes
 	now   time.Time
 
-	want   target    // the load asked for, until a snapshot shows it
-	listed time.Time // when the lists of requests were last renewed
+	want    target    // the load asked for, until a snapshot shows it
+	listed  time.Time // when the lists of requests were last renewed
+	charted time.Time // when the charted series was last read
 
 	sent     func() int64 // bytes given to the terminal; nil is not known
 	counted  int64
@@ -70,6 +71,7 @@ func (c *console) look(now time.Time) {
 		c.flash, c.ui.Flash = time.Time{}, ""
 	}
 	c.renewLists(now)
+	c.renewSeries(now)
 	c.head()
 	c.want.settle(c.shown, now)
 	c.traffic(now)

@@ -42,6 +42,10 @@ func (c *console) pageKeys(p screen.Page) []bound {
 		}
 	case screen.PageSlices:
 		return c.sortKeys(&c.ui.Slices, sliceColumns)
+	case screen.PageGPUs:
+		return c.gpuKeys()
+	case screen.PageServer:
+		return c.serverKeys()
 	case screen.PageRequests:
 		filter.Binding.SetHelp("/", "filter by words and numbers, as in: failed ttft>300; esc shows all again")
 		return append([]bound{

@@ -28,6 +28,8 @@ func WriteKeys(w io.Writer) error {
 		{"Latency", live.pageKeys(screen.PageLatency)},
 		{"In lists", live.movement(screen.PageLog)},
 		{"Slices", live.pageKeys(screen.PageSlices)},
+		{"GPUs", live.pageKeys(screen.PageGPUs)},
+		{"Server", live.pageKeys(screen.PageServer)},
 		{"Requests", append(live.pageKeys(screen.PageRequests), live.whichKeys()...)},
 		{"Errors", live.pageKeys(screen.PageErrors)},
 		{"Log and configuration", live.pageKeys(screen.PageLog)},
@@ -55,14 +57,15 @@ func WriteKeys(w io.Writer) error {
 // anyRun stands for a run that has all that a run can have.
 type anyRun struct{ snap.Cell }
 
-func (*anyRun) Done() <-chan struct{}        { return nil }
-func (*anyRun) Err() error                   { return nil }
-func (*anyRun) Stop(string)                  {}
-func (*anyRun) SetConcurrency(int) error     { return nil }
-func (*anyRun) SetRate(float64) error        { return nil }
-func (*anyRun) Hold(bool) error              { return nil }
-func (*anyRun) Mark(string) error            { return nil }
-func (*anyRun) SetSLO(string, float64) error { return nil }
+func (*anyRun) Done() <-chan struct{}                               { return nil }
+func (*anyRun) Err() error                                          { return nil }
+func (*anyRun) Stop(string)                                         {}
+func (*anyRun) SetConcurrency(int) error                            { return nil }
+func (*anyRun) SetRate(float64) error                               { return nil }
+func (*anyRun) Hold(bool) error                                     { return nil }
+func (*anyRun) Mark(string) error                                   { return nil }
+func (*anyRun) SetSLO(string, float64) error                        { return nil }
+func (*anyRun) SeriesPoints(string, string, int) []snap.SeriesPoint { return nil }
 
 // anyTape stands for a recording.
 type anyTape struct{ snap.Cell }

@@ -94,6 +94,8 @@ func (c *console) undo(really bool) bool {
 	case l != nil && l.Filter != "":
 		l.Filter = ""
 		l.Move(0)
+	case ui.Charted != nil && ui.Page == screen.PageServer:
+		ui.Charted = nil
 	case ui.Zoom:
 		ui.Zoom = false
 	case ui.Picked:

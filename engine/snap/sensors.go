@@ -71,7 +71,8 @@ func Sensed(points []SensorPoint, width, from, to time.Duration) (SensorPoint, b
 				return points[k], true
 			}
 		}
-		return SensorPoint{}, false
+		var none SensorMean
+		return none.Point(), false
 	}
 	var m SensorMean
 	for _, p := range points[i:j] {

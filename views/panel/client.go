@@ -9,9 +9,6 @@ import (
 	"tacho/views/theme"
 )
 
-// NoGPU says why there are no GPU figures.
-const NoGPU = "no GPU telemetry in this run"
-
 // pair is a median and a 99th percentile, or one "–" when neither is known.
 func pair(p50, p99 float64) string {
 	if math.IsNaN(p50) && math.IsNaN(p99) {
@@ -92,7 +89,7 @@ func Client(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 		put("stamps", s.Run.Clock, "", theme.Text)
 	}
 	if y < bottom {
-		g.Text(r.X+1, bottom-1, r.W-2, NoGPU, th.Style(theme.Dim))
+		g.Text(r.X+1, bottom-1, r.W-2, NoGPUs(s), th.Style(theme.Dim))
 	}
 }
 

@@ -74,7 +74,7 @@ func LastEvent(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme
 		event(g, x+1, y, width-2, s.Notices[n-1], th)
 		return
 	}
-	g.Text(x+1, y, width-2, NoGPU, th.Style(theme.Dim))
+	g.Text(x+1, y, width-2, NoGPUs(s), th.Style(theme.Dim))
 }
 
 func event(g *cells.Grid, x, y, width int, n snap.Notice, th *theme.Theme) {

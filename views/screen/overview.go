@@ -51,6 +51,9 @@ func asides(s *snap.Snapshot, st *State) [][]panel.Seg {
 func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	y, bottom := r.Y, r.Y+r.H
 	more := asides(s, st)
+	if line := panel.SensorLine(s, th); len(line) > 0 {
+		more = append(more, line)
+	}
 	more = more[:min(len(more), max(0, r.H-12))]
 	tail := min(2, max(0, r.H-5)) + len(more) // client line, last event and asides
 	done := s.State == snap.Done || s.State == snap.Failed

@@ -53,6 +53,27 @@ func faces() map[string]struct {
 		"overview-steered": {busy, State{}},
 		"overview-flash":   {busy, State{Flash: "+: the run has ended", FlashWarn: true}},
 	}
+	one, nodes, unknown, broken := viewtest.Watched(4, 1), viewtest.Watched(128, 16), viewtest.Watched(1, 1), viewtest.Watched(8, 1)
+	unknown.Servers[0].Kind = ""
+	broken.Servers[0].Stale, broken.Client.Verdict, broken.Client.Reason = 7*time.Second, "WARN", "late"
+	two := viewtest.Watched(2, 2)
+	two.Servers = append(two.Servers, unknown.Servers[0])
+	charted := &Charted{Server: "gpu-box:8000", SeriesName: one.Servers[0].Catalog[2], Points: viewtest.SeriesPoints(one.At)}
+	out["overview-watched"] = face{one, State{}}
+	out["overview-watched-many"] = face{nodes, State{}}
+	out["gpus-watched-busy"] = face{one, State{Page: PageGPUs, GPUs: cursor(2)}}
+	out["gpus-nodes"] = face{nodes, State{Page: PageGPUs, GPUs: cursor(3)}}
+	out["gpus-node-open"] = face{nodes, State{Page: PageGPUs, Host: hostKey("node-1"), GPUs: cursor(4)}}
+	out["gpus-hosts"] = face{two, State{Page: PageGPUs}}
+	out["gpus-broken"] = face{broken, State{Page: PageGPUs}}
+	out["server-watched-busy"] = face{one, State{Page: PageServer}}
+	out["server-filter"] = face{one, State{Page: PageServer, Series: ListState{Filter: "token"}, Prompt: Prompt{Label: "/", Text: "token", At: 5}}}
+	out["server-chart"] = face{one, State{Page: PageServer, Charted: charted}}
+	out["server-unknown"] = face{unknown, State{Page: PageServer}}
+	out["server-second"] = face{two, State{Page: PageServer, Server: 1}}
+	out["server-broken"] = face{broken, State{Page: PageServer}}
+	out["requests-watched"] = face{one, State{Page: PageRequests, Opened: one.Requests.Slowest[0]}}
+	out["slices-watched"] = face{one, State{Page: PageSlices}}
 	for _, tab := range Pages[1:] {
 		page := Page(tab.Key[0] - '0')
 		out[tab.Name+"-empty"] = face{viewtest.NoData(), State{Page: page, Command: viewtest.Command}}

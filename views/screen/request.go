@@ -37,6 +37,10 @@ func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *sn
 		g.Text(r.X+1, y, r.W-2, text, th.Style(theme.Warn))
 		y++
 	}
+	if line := then(s, q); len(line) > 0 && bottom-y >= 12 {
+		panel.Line(g, r.X+1, y, r.W-2, line, th)
+		y++
+	}
 	ax := newStrip(r, q)
 	y += ax.draw(g, y, bottom-y, q, th)
 	moments := momentsOf(q)
@@ -51,6 +55,35 @@ func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *sn
 	if bottom-y >= 3 {
 		neighbours(g, cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}, s, st, q, ax, th)
 	}
+}
+
+// then is what GPUs and servers did in the seconds of a request; nil when that is
+// not known.
+func then(s *snap.Snapshot, q *snap.Request) []panel.Seg {
+	from := max(q.Wire, q.Start)
+	if len(s.Sensors) == 0 || from < 0 || q.End < from {
+		return nil
+	}
+	p, ok := mean(s, from, q.End)
+	if !ok {
+		return nil
+	}
+	out := []panel.Seg{{Text: "then", Role: theme.Dim}}
+	put := func(name string, v float32, text string, order int) {
+		if v == v {
+			out = append(out, drop(gauge(name, text), order))
+		}
+	}
+	put("GPU", p.GPUUtil, figure.Whole(float64(p.GPUUtil)/100)+"%", 0)
+	put("power", p.GPUPower, panel.Watts(float64(p.GPUPower), math.NaN()), 4)
+	put("hottest", p.GPUTemp, panel.Whole(float64(p.GPUTemp))+" C", 5)
+	put("running", p.Running, figure.Num(float64(p.Running)), 2)
+	put("waiting", p.Waiting, figure.Num(float64(p.Waiting)), 1)
+	put("KV cache", p.KVUse, figure.Whole(float64(p.KVUse))+"%", 3)
+	if len(out) == 1 {
+		return nil
+	}
+	return out
 }
 
 func drop(s panel.Seg, order int) panel.Seg { s.Drop = order; return s }

@@ -11,11 +11,13 @@ import (
 // Page is one screen of a run, by its number key.
 type Page uint8
 
-// The pages. GPUs and server have 4 and 5 once a snapshot holds them.
+// The pages.
 const (
 	PageOverview Page = 1
 	PageLatency  Page = 2
 	PageSlices   Page = 3
+	PageGPUs     Page = 4
+	PageServer   Page = 5
 	PageRequests Page = 6
 	PageErrors   Page = 7
 	PageLog      Page = 8
@@ -27,6 +29,8 @@ var Pages = []panel.Tab{
 	{Key: "1", Name: "overview", Short: "over", Least: "ov"},
 	{Key: "2", Name: "latency", Short: "latency", Least: "lat"},
 	{Key: "3", Name: "slices", Short: "slices", Least: "sl"},
+	{Key: "4", Name: "gpus", Short: "gpus", Least: "gpu"},
+	{Key: "5", Name: "server", Short: "server", Least: "srv"},
 	{Key: "6", Name: "requests", Short: "requests", Least: "req"},
 	{Key: "7", Name: "errors", Short: "errors", Least: "err"},
 	{Key: "8", Name: "log", Short: "log", Least: "log"},
@@ -110,8 +114,8 @@ type State struct {
 	Picked bool
 	Slice  time.Duration
 
-	Slices, Requests, Errors, Log, Config ListState
-	Which                                 Which
+	Slices, GPUs, Series, Requests, Errors, Log, Config ListState
+	Which                                               Which
 	// Lists are shown in place of the snapshot's: rows that all move several
 	// times a second can be neither read nor sent over a slow line. Nil shows
 	// the snapshot's.
@@ -121,6 +125,13 @@ type State struct {
 	// Expanded shows one error over the whole page, from line ExpandedTop on.
 	Expanded    bool
 	ExpandedTop int
+
+	// Host is the one whose GPUs are shown where hosts stand for theirs.
+	Host string
+	// Server is the server that is looked at, an index; Charted the series of a
+	// page that was chosen, nil for none.
+	Server  int
+	Charted *Charted
 
 	Prompt Prompt
 	// Flash is a word about the last key.
@@ -143,6 +154,10 @@ func (st *State) List() *ListState {
 	switch st.Page {
 	case PageSlices:
 		return &st.Slices
+	case PageGPUs:
+		return &st.GPUs
+	case PageServer:
+		return &st.Series
 	case PageRequests:
 		return &st.Requests
 	case PageErrors:

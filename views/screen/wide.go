@@ -82,13 +82,27 @@ func topRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, room
 		client.W = 44
 		ev := cells.Rect{X: client.X + 44, Y: r.Y, W: r.W - left - 44, H: r.H}
 		if ev.W >= 24 {
+			if watched(s) {
+				ev.H = r.H / 2
+				box := cells.Rect{X: ev.X, Y: ev.Y + ev.H, W: ev.W, H: r.H - ev.H}
+				panel.Sensors(g, panel.Box(g, box, "GPUs and servers", nil, th), s, th)
+			}
 			panel.Events(g, panel.Box(g, ev, "Events", panel.Note("newest first"), th), s, th)
 		} else {
 			client.W = r.W - left
 		}
 	}
+	if watched(s) && !roomy { // the head has the verdict on the client
+		in := panel.Box(g, client, "GPUs, servers, this client", nil, th)
+		n := panel.Sensors(g, in, s, th)
+		panel.Client(g, cells.Rect{X: in.X, Y: in.Y + n, W: in.W, H: in.H - n}, s, th)
+		return
+	}
 	panel.Client(g, panel.Box(g, client, "This client", panel.Note("p50 / p99"), th), s, th)
 }
+
+// watched reports whether anything was measured beside the requests.
+func watched(s *snap.Snapshot) bool { return len(s.GPUs)+len(s.Servers) > 0 }
 
 // tokenNote says who counts the tokens.
 func tokenNote(s *snap.Snapshot) string {

@@ -232,6 +232,12 @@ func Rates(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) int {
 		{name: "requests", unit: "req/s", now: s.Rates.Requests, all: s.Totals.Requests, trend: tail(s, func(p snap.Point) float64 { return p.Requests })},
 		{name: "output", unit: "tok/s", now: s.Rates.OutputTokens, all: s.Totals.OutputTokens, trend: tail(s, func(p snap.Point) float64 { return p.OutputTokens })},
 	}
+	if v := s.Cost.PerMTok; v > 0 {
+		lines[0].note = figure.Num(v) + "/Mtok"
+	}
+	if v := s.Cost.JoulesPerTok; v > 0 {
+		lines[1].note = figure.Num(v) + " J/tok"
+	}
 	if RateLines(s) > len(lines) {
 		note := ""
 		if share := s.Totals.GoodShare; !math.IsNaN(share) {

@@ -16,6 +16,15 @@ import (
 type sliceLine struct {
 	*snap.SliceRow
 	rule string
+	// sensed is what GPUs and servers did in the slice.
+	sensed snap.SensorPoint
+}
+
+// sensor is a column of what was measured beside the requests.
+func sensor(head string, width, drop int, v func(*snap.SensorPoint) float32, write func(float64) string) Field[sliceLine] {
+	return Field[sliceLine]{Column{Head: head, Width: width, Drop: drop},
+		func(l sliceLine) Cell { return l.cell(write(float64(v(&l.sensed)))) },
+		func(l sliceLine) float64 { return float64(v(&l.sensed)) }}
 }
 
 func count(head string, width, drop int, n func(*snap.SliceRow) int64) Field[sliceLine] {
@@ -71,9 +80,17 @@ var sliceFields = func() []Field[sliceLine] {
 		number("latency p50", 13, 7, func(r *snap.SliceRow) float64 { return r.Latency50 }),
 		number("tok/s", 8, 5, func(r *snap.SliceRow) float64 { return r.OutputTokensPerSec }),
 		good,
+		sensor("GPU %", 7, 5, func(p *snap.SensorPoint) float32 { return p.GPUUtil }, func(v float64) string { return figure.Whole(v / 100) }),
+		sensor("KV %", 6, 6, func(p *snap.SensorPoint) float32 { return p.KVUse }, figure.Whole),
+		sensor("waiting", 9, 11, func(p *snap.SensorPoint) float32 { return p.Waiting }, figure.Num),
+		sensor("GPU W", 8, 11, func(p *snap.SensorPoint) float32 { return p.GPUPower }, figure.Num),
 		open,
 	}
 }()
+
+// sensorColumns is how many columns before the last are of what was measured
+// beside the requests.
+const sensorColumns = 4
 
 // SliceColumns is the number of columns that slices can be sorted by.
 var SliceColumns = len(sliceFields) - 1
@@ -82,13 +99,22 @@ var SliceColumns = len(sliceFields) - 1
 // otherwise. Only in the order of time do marks and segments stand between
 // them. At gives the slice of a row, nil for a row that separates.
 func SliceList(s *snap.Snapshot, o Order) (l *List, at []*snap.SliceRow) {
-	fields := sliceFields
-	if !slices.ContainsFunc(s.Slices, func(r snap.SliceRow) bool { return !math.IsNaN(r.GoodShare) }) {
-		fields = slices.Concat(fields[:len(fields)-2], fields[len(fields)-1:])
+	n := len(sliceFields)
+	fields, sensors, last := sliceFields[:n-2-sensorColumns], sliceFields[n-1-sensorColumns:n-1], sliceFields[n-1:]
+	if slices.ContainsFunc(s.Slices, func(r snap.SliceRow) bool { return !math.IsNaN(r.GoodShare) }) {
+		fields = sliceFields[:n-1-sensorColumns]
 	}
+	if len(s.Sensors) == 0 {
+		sensors = nil
+	}
+	fields = slices.Concat(fields, sensors, last)
 	lines := make([]sliceLine, 0, len(s.Slices))
 	for i := range s.Slices {
-		lines = append(lines, sliceLine{SliceRow: &s.Slices[len(s.Slices)-1-i]})
+		line := sliceLine{SliceRow: &s.Slices[len(s.Slices)-1-i]}
+		if sensors != nil {
+			line.sensed, _ = snap.Sensed(s.Sensors, s.SensorWidth, line.At, line.At+s.SliceWidth)
+		}
+		lines = append(lines, line)
 	}
 	if o.By == 1 { // the same as the usual order
 		o = Order{Flip: o.Flip}

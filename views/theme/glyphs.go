@@ -38,6 +38,7 @@ type Glyphs struct {
 	OK, Warn, Fail         string  // shapes before state words
 	Bullet                 string
 	On, Off                string // phases done and to come
+	Degree                 string // before the C of a temperature; may be empty
 }
 
 // glyphSets are by name, richest first.
@@ -48,7 +49,7 @@ var glyphSets = []Glyphs{
 		BarOn: '━', BarEdge: '╸', BarOff: '─', H: '─', V: '│', TL: '╭', TR: '╮', BL: '╰', BR: '╯',
 		TickY: '┤', TickX: '┬', Corner: '┼', AxisX: '─', P50: '━', P90: '╌', P99: '·', Limit: '┈', Mark: '▲',
 		OK: "●", Warn: "▲", Fail: "✖", Bullet: "▸", On: "●", Off: "○",
-		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓',
+		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓', Degree: "°",
 	},
 	{
 		Name: "blocks", Plot: PlotLines,
@@ -56,7 +57,7 @@ var glyphSets = []Glyphs{
 		BarOn: '━', BarEdge: '╸', BarOff: '─', H: '─', V: '│', TL: '┌', TR: '┐', BL: '└', BR: '┘',
 		TickY: '┤', TickX: '┬', Corner: '┼', AxisX: '─', P50: '━', P90: '╌', P99: '·', Limit: '┈', Mark: '▲',
 		OK: "●", Warn: "▲", Fail: "■", Bullet: "►", On: "●", Off: "○",
-		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓',
+		Ghost: '┄', Shade: [4]rune{'░', '▒', '▓', '█'}, HBar: [8]rune{'▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}, Head: '◆', Up: '↑', Down: '↓', Degree: "°",
 	},
 	{
 		Name: "ascii", Plot: PlotASCII, ASCII: true,
