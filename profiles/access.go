@@ -86,6 +86,11 @@ func (p *Profile) ModelNames() []string {
 // SetModels replaces the models, as --model does. A caller that asked the
 // server for its models uses it when ParseArgs reports a missing model.
 func (p *Profile) SetModels(names ...string) {
+	for i := range p.cells {
+		if c := p.cells[i].Profile; len(c.Models.Items) == 0 {
+			c.SetModels(names...)
+		}
+	}
 	p.Models.Items = nil
 	for _, n := range names {
 		var it ModelItem
@@ -96,6 +101,9 @@ func (p *Profile) SetModels(names ...string) {
 
 // Seed returns the root seed; ok is false when the run is not seeded.
 func (p *Profile) Seed() (seed int, ok bool) {
+	if p.runSeed.Set {
+		return p.runSeed.V, true
+	}
 	if d := p.Dataset(); d.RandomSeed.Set {
 		return d.RandomSeed.V, true
 	}

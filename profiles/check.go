@@ -37,6 +37,15 @@ func atMost[T numeric](hi T) func(*T) error {
 	}
 }
 
+func below[T numeric](hi T) func(*T) error {
+	return func(v *T) error {
+		if !(*v < hi) {
+			return fmt.Errorf("must be below %v", hi)
+		}
+		return nil
+	}
+}
+
 // finite is for settings that YAML could give as .inf or .nan.
 func finite(v *float64) error {
 	if math.IsNaN(*v) || math.IsInf(*v, 0) {

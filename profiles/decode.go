@@ -14,6 +14,10 @@ type decoder struct {
 	// keep, when not nil, takes what has no place or no valid value instead of
 	// it being a problem: for configurations of other programs.
 	keep func(path string, v any)
+	// phaseName is the phase being read; axes are lists found in phases, which
+	// make a sweep.
+	phaseName string
+	axes      []Axis
 }
 
 func (d *decoder) add(kind Kind, n *node, where, value, rule string) {
@@ -137,6 +141,7 @@ func (d *decoder) phase(phases *[]Phase, n *node, path, shown string) {
 	}
 	ph := newPhase(kind)
 	ph.fromFile = true
+	d.phaseName = name
 	ph.ExcludeFromResults.Set = false
 	d.object(reflect.ValueOf(&ph).Elem(), n, joinKey(path, kind), shown)
 	if d.keep == nil { // recorded configurations hold what they hold
@@ -173,8 +178,8 @@ func (d *decoder) leaf(path, shown string, l leaf, n *node) {
 		}
 		return
 	}
-	if n.isList && f != nil && f.Sweep {
-		d.reject(Unsupported, n, path, shown, "several values make a sweep, which is not built yet; give one")
+	if n.isList && f != nil && f.Sweep && d.keep == nil {
+		d.list1(f, path, shown, l, n)
 		return
 	}
 	was := reflect.ValueOf(l).Elem()

@@ -18,6 +18,14 @@ func Encode(p *Profile) []byte {
 	if q.RandomSeed.Set {
 		doc = append(doc, yaml.MapItem{Key: "randomSeed", Value: q.RandomSeed.V})
 	}
+	for _, part := range []struct {
+		key string
+		set any
+	}{{"multiRun", &q.MultiRun}, {"sweep", &q.Sweep}} {
+		if t := treeOf(reflect.ValueOf(part.set).Elem()); len(t) > 0 {
+			doc = append(doc, yaml.MapItem{Key: part.key, Value: yamlValue(dropEmpty(t), part.key)})
+		}
+	}
 	if q.ownDir {
 		q.Artifacts.Dir.unset()
 	}
@@ -81,7 +89,7 @@ func yamlValue(v any, parent string) any {
 		if math.IsInf(v, 1) {
 			return "inf"
 		}
-		if v == math.Trunc(v) && math.Abs(v) < 1e15 && parent != "extra" {
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 && parent != "extra" && parent != "parameters" {
 			return int64(v)
 		}
 		return v
@@ -90,7 +98,7 @@ func yamlValue(v any, parent string) any {
 }
 
 func isData(key string) bool {
-	return key == "headers" || key == "extra" || key == "slos" || key == "user_files"
+	return key == "headers" || key == "extra" || key == "slos" || key == "user_files" || key == "parameters" || key == "runs"
 }
 
 func camel(s string) string {

@@ -96,6 +96,12 @@ func (f *Field) Set(p *Profile, values ...string) error {
 		}
 		return errors.New(f.Refuse)
 	}
+	if f.Sweep && len(values) == 1 {
+		if strings.Contains(values[0], ",") {
+			return f.setAxis(p, values[0])
+		}
+		p.Sweep.drop(f.pathIn(p))
+	}
 	return f.bind.set(p, values)
 }
 
@@ -104,6 +110,9 @@ func (f *Field) Set(p *Profile, values ...string) error {
 func (f *Field) Values(p *Profile) []string {
 	if f.Phase != "" && p.find(f.Phase) == nil {
 		return nil
+	}
+	if a := p.Sweep.axis(f.pathIn(p)); f.Sweep && a != nil {
+		return []string{a.text()}
 	}
 	if f.bind.values != nil {
 		return f.bind.values(p)

@@ -57,7 +57,7 @@ func table() []*Field {
 	fields := slices.Concat(
 		endpointFields(), tokenizerFields(), inputFields(), goodputFields(), sourceFields(), scheduleFields(), conversationFields(), promptFields(), lengthFields(), prefixFields(), mediaFields(), rankingFields(), synthesisFields(), shapeFields(),
 		loadFields(), warmupFields(), userFields(), cancellationFields(), outputFields(), telemetryFields(), serviceFields(),
-		consoleFields(), fileFields(), laterFields(), fileLater(),
+		multirunFields(), consoleFields(), fileFields(), laterFields(), fileLater(),
 	)
 	keys := map[leaf]string{}
 	sk := skeleton()

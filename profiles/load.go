@@ -11,20 +11,17 @@ import (
 func Decode(name string, b []byte, env Env) (*Profile, *Origins, error) {
 	o := newOrigins(nil)
 	o.File = name
-	p, problems := decode(name, b, env, o)
-	resolve(p, o, env)
-	problems = append(problems, rules(p, o, env)...)
-	if len(problems) == 0 {
-		p.Finish(env)
-	}
+	src := reading{file: name, yaml: b, env: env}
+	p, problems := src.read(o)
 	return p, o, problems.err()
 }
 
 // schemaVersion is the version of the file format we read and write.
 const schemaVersion = "2.0"
 
-// decode reads a file over the defaults and checks each setting by itself.
-func decode(name string, b []byte, env Env, o *Origins) (*Profile, Problems) {
+// decode reads a file over the defaults and checks each setting by itself. A
+// cell of a sweep is put into the file before; nil reads it as it is.
+func decode(name string, b []byte, env Env, o *Origins, c *combination) (*Profile, Problems) {
 	p := New()
 	d := decoder{origins: o, file: name}
 	root, bad := parseYAML(b)
@@ -40,11 +37,17 @@ func decode(name string, b []byte, env Env, o *Origins) (*Profile, Problems) {
 	if root.get("benchmark") == nil {
 		d.add(BadValue, root, "benchmark", "", "is missing: it holds models, endpoint, datasets and phases")
 	}
+	if c != nil {
+		d.edit(root, c)
+	}
 	if vars := render(root, func(n *node, err error) { d.add(Syntax, n, "", "", err.Error()) }); len(vars) > 0 {
 		p.Variables.Put(Variables(vars))
 	}
 	for _, e := range root.keys {
 		d.top(p, e)
+	}
+	for _, a := range d.axes {
+		p.Sweep.add(a)
 	}
 	return p, d.problems
 }
@@ -72,18 +75,18 @@ func (d *decoder) top(p *Profile, e entry) {
 		}
 	case "plot":
 		d.origins.notice("%s is kept for aiperf plot, which draws pictures from the folder; nothing here reads it", e.key)
-	case "sweep", "multi_run", "no_sweep_table":
-		d.add(Unsupported, e.val, e.key, "", map[string]string{
-			"sweep":          "is not built yet; start one run for each value",
-			"multi_run":      "is not built yet; start the run several times",
-			"no_sweep_table": "is not supported: there is no sweep",
-		}[snake(e.key)])
+	case "sweep":
+		d.object(reflect.ValueOf(&p.Sweep).Elem(), e.val, "sweep", e.key)
+	case "multi_run":
+		d.object(reflect.ValueOf(&p.MultiRun).Elem(), e.val, "multi_run", e.key)
+	case "no_sweep_table":
+		d.leaf("no_sweep_table", e.key, &p.NoSweepTable, e.val)
 	default:
 		if _, ok := fieldOf(reflect.ValueOf(&p.Benchmark).Elem(), snake(e.key)); ok || slices.Contains(shortKeys, snake(e.key)) {
 			d.addAt(Unknown, e, e.key, "belongs under benchmark")
 			return
 		}
-		known := []string{"schema_version", "random_seed", "variables", "benchmark", "plot", "tacho"}
+		known := []string{"schema_version", "random_seed", "variables", "benchmark", "sweep", "multi_run", "no_sweep_table", "plot", "tacho"}
 		d.addAt(Unknown, e, e.key, "unknown key"+nearKey(e.key, known))
 	}
 }

@@ -26,6 +26,8 @@ type Origins struct {
 	// failed options have a problem already; rules that build on them are
 	// not checked, so that one mistake is told once.
 	failed map[*Field]bool
+	// swept are the paths of settings that differ in the cells of a sweep.
+	swept map[string]bool
 }
 
 func newOrigins(args []string) *Origins {

@@ -23,14 +23,7 @@ func ParseOver(base *Profile, args []string, env Env) (*Profile, *Origins, error
 	opts, more := merge(all)
 	problems = append(problems, more...)
 
-	p := New()
-	if base != nil {
-		p = base.Clone()
-		if p.ownDir {
-			p.Artifacts.Dir.unset()
-			p.ownDir = false
-		}
-	}
+	src := reading{base: base, opts: opts, env: env}
 	for _, g := range opts {
 		if g.field.Flag != "config" {
 			continue
@@ -41,17 +34,10 @@ func ParseOver(base *Profile, args []string, env Env) (*Profile, *Origins, error
 			problems = append(problems, Problem{Kind: Syntax, Where: g.name, Value: o.File, Rule: "cannot be read: " + oneLine(err.Error())})
 			continue
 		}
-		var ps Problems
-		p, ps = decode(o.File, b, env, o)
-		problems = append(problems, ps...)
+		src.file, src.yaml = o.File, b
 	}
-	problems = append(problems, apply(p, opts, o)...)
-	resolve(p, o, env)
-	problems = append(problems, rules(p, o, env)...)
-	if len(problems) == 0 {
-		p.Finish(env)
-	}
-	return p, o, problems.err()
+	p, more := src.read(o)
+	return p, o, append(problems, more...).err()
 }
 
 // apply sets the options; the screen that --verbose chooses depends on --ui,
@@ -96,10 +82,6 @@ func setOne(p *Profile, g given) *Problem {
 	}
 	if f.IsSwitch() {
 		shown = strings.TrimPrefix(shown, "true")
-	}
-	if f.Sweep && f.Refuse == "" && strings.Contains(g.values[0], ",") {
-		return &Problem{Kind: Unsupported, Where: g.name, Value: shown,
-			Rule: "several values make a sweep, which is not built yet; give one of " + strings.ReplaceAll(g.values[0], ",", ", ")}
 	}
 	if err := f.Set(p, g.values...); err != nil {
 		kind := BadValue

@@ -26,12 +26,20 @@ type Profile struct {
 	RandomSeed Opt[int] `key:"random_seed"`
 	// Variables are those of the file that templates of user files may name.
 	Variables Opt[Variables] `key:"variables"`
+	// MultiRun and Sweep make several runs of one profile; NoSweepTable keeps
+	// their progress quiet.
+	MultiRun     MultiRun  `key:"multi_run"`
+	Sweep        Sweep     `key:"sweep"`
+	NoSweepTable Opt[bool] `key:"no_sweep_table"`
 	// Console holds what is this program's own and means nothing to AIPerf.
 	Console Console `key:"tacho"`
 
 	// ownDir tells that the artifact folder was named by us: it follows the
 	// settings and is no setting itself.
 	ownDir bool
+	// cells are those of the sweep; runSeed is the seed of one of several runs.
+	cells   []Cell
+	runSeed Opt[int]
 }
 
 // Benchmark has the shape and the key order of AIPerf's input_config.

@@ -101,6 +101,9 @@ func resolveWarmup(p *Profile, o *Origins) {
 	}
 	if !w.Concurrency.Set {
 		w.Concurrency = prof.Concurrency
+		if o.swept["phases.profiling.concurrency"] { // the same warm-up in each cell
+			w.Concurrency.Put(1)
+		}
 	}
 	if !w.PrefillConcurrency.Set {
 		w.PrefillConcurrency = prof.PrefillConcurrency

@@ -44,6 +44,7 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 		c.add(Conflict, "profile-export-prefix", p.Artifacts.Prefix.V, "would overwrite outputs.json, which --export-outputs-json writes; choose another name")
 	}
 	c.goodput(env)
+	c.multirun()
 	return c.problems
 }
 
