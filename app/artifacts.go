@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -171,9 +172,10 @@ func (a *artifacts) room(p *profiles.Profile) string {
 	return ""
 }
 
-// stream opens the files that are written while the run goes on.
-func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry) error {
-	var sinks []export.RowSink
+// stream opens the files that are written while the run goes on; more get the
+// same rows.
+func (a *artifacts) stream(p *profiles.Profile, reg *metric.Registry, more ...export.RowSink) error {
+	sinks := slices.Clone(more)
 	var failed error
 	add := func(wanted bool, open func() (export.RowSink, error)) {
 		if !wanted || failed != nil {

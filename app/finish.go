@@ -194,6 +194,9 @@ func (s *session) finishEmpty(cause error) {
 // exportRun gathers what the exporters need.
 func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run, error) {
 	id := newBenchmarkID()
+	if s.member != nil {
+		id = s.member.id
+	}
 	r := &export.Run{
 		Registry: s.reg, SchemaVersion: export.SchemaVersion, FormatVersion: export.AIPerfVersion, BenchmarkID: id,
 		InputConfig: inputConfig(s.profile), SliceNS: int64(plan.SliceWidth),
@@ -201,6 +204,7 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 		Cancelled: res.Cancelled, Complete: !res.Cancelled && res.Aborted == nil,
 		Title: s.spec.Title, ShowTrace: s.profile.Artifacts.ShowTraceTiming.V,
 	}
+	s.member.describe(&r.Info)
 	if seed, ok := s.profile.Seed(); ok {
 		n := int64(seed)
 		r.Info.RandomSeed = &n

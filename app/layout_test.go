@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 	"profiles":              {"engine/jinja", "engine/dataset", "engine/metric", "engine/pytext", "engine/secret", "engine/spell"},
 	"export":                {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles"},
 	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "engine/pytext", "engine/secret", "profiles", "export"},
-	"export/aggregate":      {"engine/pytext", "export", "profiles"},
+	"export/aggregate":      {"engine/metric", "engine/pytext", "export", "profiles"},
 	"export/ledger":         {"engine/metric", "engine/secret", "export", "export/aiperf", "profiles"},
 	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "profiles", "export", "export/aiperf"},
 	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "views/..."},

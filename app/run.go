@@ -49,43 +49,34 @@ type session struct {
 	sensors  sensors
 	result   *export.Run // once the files are written
 	screens  screens
-	ghost    ghost // the zero one is none
+	ghost    ghost   // the zero one is none
+	member   *member // its place among several runs; nil for one alone
 }
 
 // runProfile drives a profile to its end with the screen that it asks for, and
 // leaves the files. The error carries the exit code.
 func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
-	e, err := endpoint.Lookup(p.Endpoint.Type.V)
-	if err != nil {
-		return usagef("--endpoint-type: %w", err)
+	if p.Several() {
+		return runSeveral(env, p, o)
 	}
 	var behind ghost
 	if name := p.Console.Against.V; name != "" { // before this run may write over it
+		var err error
 		if behind, err = openGhost(name); err != nil {
 			return fmt.Errorf("--against: %w", err)
 		}
 		defer behind.Close()
 	}
-	files, err := openArtifacts(p)
+	s, e, err := newSession(env, p, o)
 	if err != nil {
 		return err
 	}
-	defer files.close()
-	stops := watchSignals(func(code int) { files.abandon(env.Stderr); os.Exit(code) })
+	defer s.files.close()
+	s.ghost = behind
+	stops := watchSignals(func(code int) { s.files.abandon(env.Stderr); os.Exit(code) })
 	defer stops.close()
-	s := &session{
-		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
-		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
-		live: newLiveRun(stops), ghost: behind,
-	}
-	stops.whileSaving(s.saving, func() {
-		fmt.Fprintln(env.Stderr, "tacho: the results are being saved; one more ctrl-c leaves without them")
-	})
-	s.info = snap.RunInfo{
-		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
-		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
-	}
-	for _, warn := range []string{files.room(p), openFiles(p)} {
+	s.begin(stops)
+	for _, warn := range []string{s.files.room(p), openFiles(p)} {
 		if warn != "" {
 			s.notices = append(s.notices, warn)
 			fmt.Fprintln(env.Stderr, "tacho:", warn)
@@ -93,8 +84,44 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	}
 	s.openScreens()
 	s.doing("starting")
+	shown, err := s.run(stops.ctx, e, s.show)
+	err = s.conclude(err, shown)
+	s.farewell(err)
+	return err
+}
 
-	ctx, cancel := context.WithCancel(stops.ctx)
+// newSession opens the folder of a run.
+func newSession(env Env, p *profiles.Profile, o *profiles.Origins) (*session, endpoint.Endpoint, error) {
+	e, err := endpoint.Lookup(p.Endpoint.Type.V)
+	if err != nil {
+		return nil, nil, usagef("--endpoint-type: %w", err)
+	}
+	files, err := openArtifacts(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &session{
+		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
+		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
+	}
+	s.info = snap.RunInfo{
+		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
+		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
+	}
+	return s, e, nil
+}
+
+// begin puts the run under the stops of the program.
+func (s *session) begin(stops *interrupts) {
+	s.live = newLiveRun(stops)
+	stops.whileSaving(s.saving, func() {
+		fmt.Fprintln(s.env.Stderr, "tacho: the results are being saved; one more ctrl-c leaves without them")
+	})
+}
+
+// run drives the run to its end while show draws it.
+func (s *session) run(ctx context.Context, e endpoint.Endpoint, show func(context.Context) error) (shown, err error) {
+	ctx, cancel := context.WithCancel(ctx)
 	var tuner sync.WaitGroup
 	defer tuner.Wait()
 	defer cancel()
@@ -105,10 +132,8 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 		s.live.finish(err)
 		ended <- err
 	}()
-	shown := s.show(ctx)
-	err = s.conclude(<-ended, shown)
-	s.farewell(err)
-	return err
+	shown = show(ctx)
+	return shown, <-ended
 }
 
 // saving tells whether the load is over and its results are being saved.
@@ -195,13 +220,8 @@ var errStoppedEarly = errors.New("stopped before the first request")
 
 // show draws the run until it is over or the user leaves it.
 func (s *session) show(ctx context.Context) error {
-	ui := s.profile.Runtime.UI.V
-	if ui == "dashboard" && s.env.Terminal {
-		opts := tui.Options{
-			Getenv: s.env.Getenv, LeaveWhenDone: s.env.LeaveWhenDone, FPS: float64(s.profile.Console.FPS.V),
-			Color: s.profile.Console.Color.V, Theme: s.profile.Console.Theme.V, Glyphs: s.profile.Console.Glyphs.V,
-			LowBandwidth: s.profile.Console.LowBandwidth.V, Mouse: s.profile.Console.Mouse.V, Command: profiles.CLICommand(s.args),
-		}
+	if onScreen(s.env, s.profile) {
+		opts := screenOptions(s.env, s.profile, s.args)
 		if s.ghost.Ghost != nil {
 			opts.Ghost = s.ghost
 		}
@@ -217,11 +237,25 @@ func (s *session) show(ctx context.Context) error {
 	if s.ghost.Ghost != nil {
 		fmt.Fprintln(s.env.Stderr, "tacho: --against is drawn on the screen alone, and this run has none")
 	}
-	level := headless.Level(ui)
-	if ui == "dashboard" {
+	return headless.Run(context.WithoutCancel(ctx), s.live, s.env.Stderr, lineOptions(s.profile))
+}
+
+// screenOptions are how the profile wants the screen.
+func screenOptions(env Env, p *profiles.Profile, args []string) tui.Options {
+	return tui.Options{
+		Getenv: env.Getenv, LeaveWhenDone: env.LeaveWhenDone, FPS: float64(p.Console.FPS.V),
+		Color: p.Console.Color.V, Theme: p.Console.Theme.V, Glyphs: p.Console.Glyphs.V,
+		LowBandwidth: p.Console.LowBandwidth.V, Mouse: p.Console.Mouse.V, Command: profiles.CLICommand(args),
+	}
+}
+
+// lineOptions are how the profile wants lines where there is no screen.
+func lineOptions(p *profiles.Profile) headless.Options {
+	level := headless.Level(p.Runtime.UI.V)
+	if level == "dashboard" {
 		level = headless.Simple
 	}
-	return headless.Run(context.WithoutCancel(ctx), s.live, s.env.Stderr, headless.Options{Level: level, Every: seconds(s.profile.Runtime.StatsInterval.V)})
+	return headless.Options{Level: level, Every: seconds(p.Runtime.StatsInterval.V)}
 }
 
 // prepare makes everything the engine needs: tokenizer, prompts, inputs.json,
@@ -241,6 +275,9 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		return nil, usagef("%w", err)
 	}
 	if err := s.files.writeUserFiles(p, s.started); err != nil {
+		return nil, err
+	}
+	if err := s.writeRunConfig(); err != nil {
 		return nil, err
 	}
 	s.doing("loading the tokenizer")
@@ -284,7 +321,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 		return nil, err
 	}
 	s.info.Clock = client.ClockSource()
-	if err := s.files.stream(p, s.reg); err != nil {
+	if err := s.files.stream(p, s.reg, s.member.sinks()...); err != nil {
 		client.Close()
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (s *session) loadTokenizer(ctx context.Context) (special int, err error) {
 		ctx, cancel = context.WithTimeout(ctx, tokenizerPatience)
 		defer cancel()
 	}
-	tok, src, err := token.Resolve(ctx, opts)
+	tok, src, err := s.member.resolve(ctx, opts)
 	switch {
 	case errors.Is(err, token.ErrUnavailable):
 		s.notices = append(s.notices, "tokens are those of the server's usage counts: "+err.Error()+

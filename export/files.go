@@ -71,7 +71,7 @@ var Files = []File{
 	{Kind: OutputsJSON, Default: "outputs.json", Doc: "the answers as text; when asked for"},
 	{Kind: PhaseManifest, Default: "phase_manifest.json", Doc: "the phases and where their summaries are (phases/<name>/); when the run has two or more"},
 	{Kind: ManifestJSON, Default: "manifest.json", Doc: "how the run was made: options, seeds, server, clock, client, files; always", Ours: true},
-	{Kind: RunConfig, Default: "run_config.json", Doc: "the cell's configuration; in sweeps and repeated runs", ReadOnly: true},
+	{Kind: RunConfig, Default: "run_config.json", Doc: "how one of several runs is configured; before each of several runs"},
 	{Kind: Log, Default: "logs/aiperf.log", Doc: "the log; always"},
 	{Kind: Events, Default: "events.jsonl", Suffix: "_events.jsonl", Doc: "what was done to the run while it went on: load changes, holds, marks, moved limits; when there was any", Ours: true},
 	{Kind: Ready, Default: ".aiperf_results_ready.json", Doc: "written last: the directory is complete"},

@@ -84,6 +84,8 @@ func multirunFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Sweep.Type }),
 		toggle(of(Field{Flag: "no-sweep-table", Tier: 'C', Help: "No line for each cell while a sweep runs"}),
 			func(p *Profile) *Opt[bool] { return &p.NoSweepTable }),
+		toggle(of(Field{Flag: "resume", Negative: "no-resume", Tier: '+', Help: "Keep the runs of a sweep or of repeats that the folder holds already; not given, those of one that was cut off are kept"}),
+			func(p *Profile) *Opt[bool] { return &p.Console.Resume }),
 		axesField(), scenariosField(),
 	}
 }

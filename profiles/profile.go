@@ -218,6 +218,9 @@ type Console struct {
 	OnHangup     Opt[string] `key:"on_hangup"` // detach, stop
 	Against      Opt[string] `key:"against"`   // an earlier run behind this one
 	Tag          Opt[string] `key:"tag"`       // free text kept with the run
+	// Resume goes on with several runs where they were cut off; not set: only
+	// if they were.
+	Resume Opt[bool] `key:"resume"`
 	// PricePerHour is what the machines that serve cost, in any currency.
 	PricePerHour Opt[float64] `key:"price_per_hour"`
 }

@@ -274,3 +274,25 @@ func scenariosField() *Field {
 	return &Field{Group: groupFile, Tier: 'B', Type: "list", Help: "Named configurations of a sweep of type scenarios: what differs from the file",
 		bind: binding{leaves: func(p *Profile) []leaf { return []leaf{&p.Sweep.Runs} }, check: func(leaf) error { return nil }}}
 }
+
+// AxisName is a swept setting in a word: its option's name, else the end of its
+// path.
+func AxisName(path string) string {
+	parts := strings.Split(path, ".")
+	key := path
+	if parts[0] == "datasets" && len(parts) > 2 {
+		key = "datasets." + strings.Join(parts[2:], ".")
+	}
+	for _, f := range Fields {
+		if f.Sweep && f.Key == key && f.Phase != KindWarmup {
+			best := f.Flag
+			for _, a := range f.Aliases {
+				if len(a) < len(best) {
+					best = a
+				}
+			}
+			return best
+		}
+	}
+	return parts[len(parts)-1]
+}

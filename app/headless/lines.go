@@ -17,6 +17,11 @@ func (t *teller) figures(s *snap.Snapshot) {
 		t.sentence(s)
 		return
 	}
+	t.say("%s", Line(s))
+}
+
+// Line tells how the phase of a snapshot stands.
+func Line(s *snap.Snapshot) string {
 	parts := []string{figure.Clock(s.At), phaseName(s), progress(s), figure.Count(s.InFlight) + " in flight",
 		figure.Num(s.Rates.Requests) + " req/s"}
 	if !math.IsNaN(s.Rates.OutputTokens) {
@@ -34,7 +39,7 @@ func (t *teller) figures(s *snap.Snapshot) {
 		parts = append(parts, figure.Count(s.Queued)+" queued")
 	}
 	parts = append(parts, "errors "+figure.Count(s.Errors), "client "+clientWord(s))
-	t.say("%s", strings.Join(parts, "  "))
+	return strings.Join(parts, "  ")
 }
 
 // watched are the two metrics that a line has room for: TTFT and ITL, or the

@@ -35,6 +35,8 @@ type Snapshot struct {
 	Doing string
 	Run   RunInfo
 	Phase Phase
+	// Several is there when the run is one of several.
+	Several *Several
 
 	InFlight int64
 	// InFlightTarget is the concurrency limit; 0 is none.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"tacho/engine/metric"
 )
 
 // Value is the value of one swept setting in a cell.
@@ -33,9 +35,9 @@ type Sweep struct {
 
 // The two aims of a sweep's best configurations: requests per second, and the
 // tail of the first answer.
-const throughputTag = "request_throughput"
+const throughputTag = string(metric.RequestThroughput)
 
-var latencyTags = [...]string{"time_to_first_token", "request_latency"}
+var latencyTags = [...]string{string(metric.TTFT), string(metric.RequestLatency)}
 
 // point is a cell with numbers.
 type point struct {

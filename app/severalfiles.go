@@ -1,0 +1,139 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+
+	"tacho/engine/snap"
+	"tacho/export"
+	"tacho/export/aggregate"
+	"tacho/profiles"
+)
+
+// aggregate writes the files over all runs that have ended.
+func (s *several) aggregate() ([]snap.File, error) {
+	var files []snap.File
+	var errs []error
+	write := func(dir, name string, data []byte) {
+		f, err := export.WriteFile(s.base, dir+"/"+name, data, 0o644)
+		if err != nil {
+			errs = append(errs, err)
+			return
+		}
+		files = append(files, f)
+	}
+	level := s.profile.MultiRun.ConfidenceLevel.V
+	model := ""
+	if names := s.profile.ModelNames(); len(names) > 0 {
+		model = names[0]
+	}
+	sweep := s.summed()
+	for _, c := range s.results {
+		conf, err := aggregate.Confident(c.over(), level)
+		if err != nil {
+			continue // no run gave numbers: the sweep file says which failed
+		}
+		dir := "aggregate"
+		if c.cell != nil {
+			cell := c.sum()
+			conf.Cell, conf.Mode, conf.Model = &cell, s.mode, model
+			dir = "aggregate/" + c.cell.Dir
+			if s.mode == profiles.SweepIndependent {
+				dir = c.cell.Dir + "/aggregate"
+			}
+		}
+		conf.Cooldown = s.profile.MultiRun.CooldownSeconds.V
+		write(dir, aggregate.ConfidenceJSON, conf.EncodeJSON())
+		write(dir, aggregate.ConfidenceCSV, conf.EncodeCSV())
+	}
+	if len(sweep.Cells) > 0 {
+		dir := "sweep_aggregate"
+		if s.profile.MultiRun.NumRuns.V > 1 && s.mode == profiles.SweepRepeated {
+			dir = "aggregate/sweep_aggregate"
+		}
+		write(dir, aggregate.SweepJSON, sweep.EncodeJSON())
+		write(dir, aggregate.SweepCSV, sweep.EncodeCSV())
+	}
+	return files, errors.Join(errs...)
+}
+
+// sum is the cell for the files.
+func (c *cellRuns) sum() aggregate.Cell {
+	cell := aggregate.Cell{Label: c.cell.Label, Runs: c.over()}
+	for _, v := range c.cell.Values {
+		cell.Values = append(cell.Values, aggregate.Value(v))
+	}
+	return cell
+}
+
+// summed are the cells of the sweep that have been run; empty without a sweep.
+func (s *several) summed() *aggregate.Sweep {
+	sweep := &aggregate.Sweep{Mode: s.mode, Level: s.profile.MultiRun.ConfidenceLevel.V}
+	for _, c := range s.results {
+		if c.cell != nil && len(c.over()) > 0 {
+			sweep.Cells = append(sweep.Cells, c.sum())
+		}
+	}
+	return sweep
+}
+
+// enough reports whether a cell's repeats tell its metric well enough, and why.
+func (s *several) enough(c *cellRuns) (bool, string) {
+	conv := &s.profile.MultiRun.Convergence
+	if !conv.Metric.Set {
+		return false, ""
+	}
+	aim := aggregate.Aim{Tag: conv.Metric.V, Stat: conv.Stat.V, Limit: conv.Limit(), Level: s.profile.MultiRun.ConfidenceLevel.V, MinRuns: 2}
+	if conv.MinRuns.Set {
+		aim.MinRuns = conv.MinRuns.V
+	}
+	what := conv.Metric.V + " " + conv.Stat.V
+	runs := c.over()
+	switch conv.Mode.V {
+	case profiles.ConvergeCV:
+		return aim.Even(runs), fmt.Sprintf("%s spreads by less than %g of its mean", what, aim.Limit)
+	case profiles.ConvergeDistribution:
+		var before, last []float64
+		good := 0
+		for _, o := range c.runs {
+			if o.status == statusDone {
+				good++
+				before, last = append(before, last...), s.values(o, conv.Metric.V)
+			}
+		}
+		return good >= aim.MinRuns && aim.Alike(before, last), fmt.Sprintf("the last one's %s is like those before", conv.Metric.V)
+	}
+	return aim.Narrow(runs), fmt.Sprintf("the confidence interval of %s is narrower than %g of its mean", what, aim.Limit)
+}
+
+// values are a metric's values of the measured requests of a run.
+func (s *several) values(o *outcome, tag string) []float64 {
+	data, err := os.ReadFile(filepath.Join(s.base, filepath.FromSlash(o.dir), s.names().Of(export.Records)))
+	if err != nil {
+		return nil
+	}
+	var list []float64
+	for line := range bytes.Lines(data) {
+		var r struct {
+			Metadata struct {
+				Phase string `json:"benchmark_phase"`
+			} `json:"metadata"`
+			Metrics map[string]struct {
+				Value json.RawMessage `json:"value"`
+			} `json:"metrics"`
+		}
+		if json.Unmarshal(line, &r) != nil || r.Metadata.Phase != profiles.KindProfiling {
+			continue
+		}
+		var v float64
+		if m, ok := r.Metrics[tag]; ok && json.Unmarshal(m.Value, &v) == nil && !math.IsNaN(v) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
