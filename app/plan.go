@@ -30,6 +30,9 @@ func metricContext(p *profiles.Profile, spec endpoint.Spec, reg *metric.Registry
 		OutputTokens: spec.ProducesTokens, InputTokens: spec.TokenizesInput,
 		ServerTokens: serverTokens, PerChunkUsage: p.Endpoint.PerChunkUsage.V,
 	}
+	for i := range p.Phases {
+		ctx.FixedSchedule = ctx.FixedSchedule || p.Phases[i].Kind.V == profiles.KindProfiling && p.Phases[i].Type.V == profiles.LoadSchedule
+	}
 	for _, s := range p.SLOs.V {
 		ctx.SLOs = append(ctx.SLOs, metric.SLO{Tag: metric.Tag(s.Tag), Limit: s.Limit})
 	}

@@ -140,7 +140,6 @@ func TestProblems(t *testing.T) {
 		{"rate and series", "--request-rate 2 --request-rate-series x.json", "--request-rate-series: does not go with --request-rate: the series holds the rates"},
 		{"ramp without rate", "--request-rate-ramp-duration 5", "--request-rate-ramp-duration: requires --request-rate"},
 		{"ramp of no limit", "--request-rate 5 --concurrency-ramp-duration 5", "--concurrency-ramp-duration: requires --concurrency: at a rate there is no limit to raise"},
-		{"prefill ramp alone", "--prefill-concurrency-ramp-duration 5", "--prefill-concurrency-ramp-duration: requires --prefill-concurrency"},
 
 		{"grace alone", "--benchmark-grace-period 3", "--benchmark-grace-period: requires --benchmark-duration"},
 		{"grace with bad duration", "--benchmark-grace-period 3 --benchmark-duration x", "--benchmark-duration x: must be seconds, or a time such as 30s, 5m or 2h"},

@@ -188,7 +188,8 @@ func (c *checker) phase(ph *Phase) {
 		c.inPhase(ph, "concurrency-ramp-duration", "concurrency-ramp-duration", "concurrency_ramp", "requires --concurrency: at a rate there is no limit to raise", "concurrency")
 	}
 	if ph.PrefillRamp.Set && !ph.PrefillConcurrency.Set {
-		c.inPhase(ph, "prefill-concurrency-ramp-duration", "prefill-concurrency-ramp-duration", "prefill_ramp", "requires --prefill-concurrency", "prefill-concurrency")
+		// AIPerf takes it and does nothing with it, and so do files written for it.
+		c.o.notice("the ramp of prefills has nothing to raise without --prefill-concurrency")
 	}
 	if ph.PrefillConcurrency.Set {
 		if !c.p.Endpoint.Streaming.V {
