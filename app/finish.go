@@ -220,17 +220,14 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 			Phase: p.Phase, StartNS: p.StartNS, EndNS: p.EndNS, Valid: p.Valid, Failed: p.Failed,
 			Errors: p.Errors, Cancelled: p.Cancelled, Summary: p.Summary,
 		})
-		if p.Kind == record.Warmup {
-			r.Warmup = p.Summary
-			continue
-		}
-		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, p.Errors
 	}
 	r.Manifest = s.manifest(res)
-	for i := range r.Phases {
-		if p := &r.Phases[i]; p.Kind == record.Profiling {
-			r.Manifest.Window = &export.Window{StartNS: p.StartNS, EndNS: p.EndNS}
-		}
+	if p := res.Warmup; p != nil {
+		r.Warmup = p.Summary
+	}
+	if p := res.Measured; p != nil {
+		r.Summary, r.Slices, r.Errors = p.Summary, p.Slices, p.Errors
+		r.Manifest.Window = &export.Window{StartNS: p.StartNS, EndNS: p.EndNS}
 	}
 	r.Manifest.BenchmarkID = id
 	return r, nil

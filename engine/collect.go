@@ -33,6 +33,7 @@ type collector struct {
 
 	// What follows belongs to the collector's goroutine until close returns.
 	phases   []*stats.Accumulator // by the index of the phase
+	kinds    kindTotals
 	live     *live
 	health   *health
 	notices  notices
@@ -61,11 +62,13 @@ type oddities struct {
 
 // newCollector makes a collector; set backlog and call start.
 func newCollector(r *run, cell *snap.Cell) *collector {
-	return &collector{
+	c := &collector{
 		r: r, cell: cell, quit: make(chan struct{}),
 		live: newLive(r.plan, record.Now()), health: newHealth(r.plan),
 		delivery: delivery{sink: r.plan.Sink, wait: r.plan.Raw, release: func(int64) {}},
 	}
+	c.kinds = newKindTotals(r.plan, c.newStats)
+	return c
 }
 
 // start runs the collector until close.
@@ -168,6 +171,9 @@ func (c *collector) take(it *collected) {
 	row := it.row
 	acc := c.statsOf(row.Phase.Index)
 	acc.Add(row)
+	if all := c.kinds.of(row.Phase.Kind); all != nil {
+		all.Add(row)
+	}
 	if wire := row.Client.WireNS; wire != 0 && (c.first == 0 || wire < c.first) {
 		c.first = wire
 	}
@@ -179,14 +185,7 @@ func (c *collector) take(it *collected) {
 // statsOf returns the statistics of a phase, made when its first row comes.
 func (c *collector) statsOf(index int) *stats.Accumulator {
 	for len(c.phases) <= index {
-		p := c.r.plan
-		width := p.SliceWidth
-		if p.Phases[len(c.phases)].Kind != record.Profiling {
-			width = 0
-		}
-		c.phases = append(c.phases, stats.NewAccumulator(p.Registry, p.Context, stats.Options{
-			Budget: p.MemoryBudget, Dir: p.ScratchDir, SliceWidth: width,
-		}))
+		c.phases = append(c.phases, c.newStats(c.r.plan.Phases[len(c.phases)].Kind))
 	}
 	return c.phases[index]
 }
@@ -263,26 +262,42 @@ func (c *collector) finish(res *Result) error {
 	var failed error
 	for i := range res.Phases {
 		p := &res.Phases[i]
-		acc := c.statsOf(p.Index)
-		p.Valid, p.Failed, p.Errors = acc.Valid(), acc.Failed(), acc.Errors()
-		if p.Valid > 0 {
-			sum, err := acc.Summary(p.StartNS, p.EndNS, p.Cancelled)
-			if err != nil {
-				failed = fmt.Errorf("statistics of phase %s: %w", p.Name, err)
-			}
-			p.Summary = sum
-		}
-		if c.r.plan.SliceWidth > 0 && p.Kind == record.Profiling && p.Valid+p.Failed > 0 {
-			slices, err := acc.Slices()
-			if err != nil {
-				failed = fmt.Errorf("time slices of phase %s: %w", p.Name, err)
-			}
-			p.Slices = slices
+		if err := c.conclude(p, c.statsOf(p.Index), p.EndNS-p.StartNS); err != nil {
+			failed = err
 		}
 	}
-	for _, acc := range c.phases {
+	for kind, to := range map[record.PhaseKind]**PhaseResult{record.Profiling: &res.Measured, record.Warmup: &res.Warmup} {
+		all, took := together(res.Phases, kind)
+		if acc := c.kinds.of(kind); acc != nil && all != nil {
+			if err := c.conclude(all, acc, took); err != nil {
+				failed = err
+			}
+		}
+		*to = all
+	}
+	for _, acc := range append(c.phases, c.kinds.profiling, c.kinds.warmup) {
+		if acc == nil {
+			continue
+		}
 		if err := acc.Close(); err != nil && failed == nil {
 			failed = err
+		}
+	}
+	return failed
+}
+
+// conclude fills in the statistics of a phase that took so many ns.
+func (c *collector) conclude(p *PhaseResult, acc *stats.Accumulator, tookNS int64) error {
+	p.Valid, p.Failed, p.Errors = acc.Valid(), acc.Failed(), acc.Errors()
+	var failed, err error
+	if p.Valid > 0 {
+		if p.Summary, err = acc.SummaryOver(p.StartNS, p.EndNS, tookNS, p.Cancelled); err != nil {
+			failed = fmt.Errorf("statistics of phase %s: %w", p.Name, err)
+		}
+	}
+	if c.r.plan.SliceWidth > 0 && p.Kind == record.Profiling && p.Valid+p.Failed > 0 {
+		if p.Slices, err = acc.Slices(); err != nil {
+			failed = fmt.Errorf("time slices of phase %s: %w", p.Name, err)
 		}
 	}
 	return failed

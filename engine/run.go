@@ -24,6 +24,9 @@ import (
 type Result struct {
 	// Phases are those that began, in order.
 	Phases []PhaseResult
+	// Measured and Warmup are over all phases of their kind together; nil when
+	// none began. Their times are the first start and the last end.
+	Measured, Warmup *PhaseResult
 	// Cancelled is a run that its user stopped; Aborted says why it ended
 	// itself before its limits, nil otherwise.
 	Cancelled bool

@@ -270,3 +270,22 @@ func TestSeamlessPhase(t *testing.T) {
 		})
 	}
 }
+
+// The summary of several measured phases is over the requests of all, and its
+// rates divide by the time that they took together.
+func TestSummaryOverPhases(t *testing.T) {
+	one := PhasePlan{Phase: record.Phase{Name: "one", Kind: record.Profiling}, Concurrency: 2, Requests: 6}
+	two := PhasePlan{Phase: record.Phase{Name: "two", Kind: record.Profiling}, Concurrency: 1, Requests: 5}
+	warm := PhasePlan{Phase: record.Phase{Name: "warmup", Kind: record.Warmup}, Concurrency: 1, Requests: 2, Grace: forever}
+	b := newBench(t, simserver.Exact(10*time.Millisecond, time.Millisecond, 3), warm, one, two)
+	res := b.run(t, t.Context(), NewControl())
+	all := res.Measured
+	if all == nil || all.Valid != 11 || res.Warmup.Valid != 2 || all.StartNS != res.Phases[1].StartNS || all.EndNS != res.Phases[2].EndNS {
+		t.Fatalf("%+v, warm-up %+v", all, res.Warmup)
+	}
+	took := time.Duration(res.Phases[1].EndNS - res.Phases[1].StartNS + res.Phases[2].EndNS - res.Phases[2].StartNS).Seconds()
+	got, _ := all.Summary.Get(metric.RequestThroughput)
+	if want := 11 / took; got.Avg < want*0.999999 || got.Avg > want*1.000001 {
+		t.Errorf("throughput %v, want %v", got.Avg, want)
+	}
+}

@@ -18,11 +18,22 @@ const secPerNS = 1e-9
 //
 // It reads each metric a few times, so on millions of rows it takes seconds.
 func (a *Accumulator) Summary(startNS, endNS int64, cancelled bool) (*Summary, error) {
+	return a.SummaryOver(startNS, endNS, endNS-startNS, cancelled)
+}
+
+// SummaryOver is Summary for several phases: rates divide by the time that all of
+// them took together, in ns, as AIPerf's do; what is between two phases and what
+// overlaps counts as it comes.
+func (a *Accumulator) SummaryOver(startNS, endNS, tookNS int64, cancelled bool) (*Summary, error) {
+	several := !cancelled && tookNS != endNS-startNS
 	if cancelled {
 		endNS = 0
 	}
 	out := make(map[metric.ID]Stat)
-	t := &totals{span: a.spanSec(), window: float64(endNS-startNS) * secPerNS}
+	t := &totals{span: a.spanSec(), window: float64(tookNS) * secPerNS}
+	if several {
+		t.span = t.window // with several phases AIPerf writes it down as the duration, too
+	}
 	from, to, some := a.bounds()
 	if startNS == 0 || endNS == 0 {
 		t.window = t.span

@@ -156,6 +156,23 @@ func (d *Dir) phaseWindow(kind record.PhaseKind) (startNS, endNS int64, ok bool)
 	return startNS, endNS, ok
 }
 
+// phaseTime is how long the phases of a kind took together, in ns; it is what
+// rates divide by. Without a list of phases it is the window.
+func (d *Dir) phaseTime(kind record.PhaseKind, window int64) int64 {
+	var took int64
+	n := 0
+	for _, p := range d.Run.Phases {
+		if p.Kind == kind {
+			took += p.EndNS - p.StartNS
+			n++
+		}
+	}
+	if n < 2 {
+		return window
+	}
+	return took
+}
+
 // open opens an artifact; nil when it is not there.
 func (d *Dir) open(k export.Kind) (*os.File, error) {
 	f, err := os.Open(d.file(k))

@@ -143,7 +143,7 @@ func (v *verifier) summary() error {
 	if !ok {
 		start, end = v.Run.Summary.StartNS, v.Run.Summary.EndNS
 	}
-	want, err := v.profiling.Summary(start, end, v.Run.Cancelled)
+	want, err := v.profiling.SummaryOver(start, end, v.phaseTime(record.Profiling, end-start), v.Run.Cancelled)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (v *verifier) warmupMetrics() error {
 		return nil
 	}
 	start, end, _ := v.phaseWindow(record.Warmup)
-	want, err := v.warmup.Summary(start, end, false)
+	want, err := v.warmup.SummaryOver(start, end, v.phaseTime(record.Warmup, end-start), false)
 	if err != nil {
 		return err
 	}
