@@ -18,6 +18,7 @@ type finished struct {
 	// inputTokens is the ISL if it is known, else -1 and input is counted;
 	// inputIDs are input tokens given as ids.
 	inputTokens, inputIDs    int
+	noInput                  bool // the body holds nothing that is counted
 	input, output, reasoning string
 }
 
@@ -85,7 +86,7 @@ func (f *finished) tokens(c Counter) {
 		return
 	}
 	f.rec.ISL = f.inputTokens
-	if f.inputTokens < 0 {
+	if f.inputTokens < 0 && !f.noInput {
 		f.rec.ISL = c.Count(f.input) + f.inputIDs
 	}
 	if f.rec.Err != nil {

@@ -25,7 +25,12 @@ type Plan struct {
 
 	Endpoint endpoint.Endpoint
 	Encode   endpoint.Options
-	Dataset  dataset.Dataset
+	// Form makes the bodies out of the payloads, where the API takes a form;
+	// nil sends the payloads.
+	Form *endpoint.Form
+	// Polling is how jobs are asked for.
+	Polling Polling
+	Dataset dataset.Dataset
 	// Order picks the conversation of each request. Only the engine calls it,
 	// one call at a time.
 	Order   dataset.Sampler
@@ -33,7 +38,8 @@ type Plan struct {
 	Client  *transport.Client
 	// URLs are complete; requests take them in turn.
 	URLs []string
-	// Counter counts tokens at the client; nil takes the server's counts.
+	// Counter counts tokens at the client; nil takes the server's counts where
+	// Context says that those are used, and none otherwise.
 	Counter Counter
 
 	Phases []PhasePlan

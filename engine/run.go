@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tacho/engine/dataset"
+	"tacho/engine/endpoint"
 	"tacho/engine/record"
 	"tacho/engine/schedule/pacer"
 	"tacho/engine/snap"
@@ -66,8 +67,9 @@ type run struct {
 	counts  *counters
 	collect *collector
 
-	// plainInput says that no body key of the user's can add to the input.
-	plainInput bool
+	// plainInput says that a lone text is all of a body's input; stored, that
+	// the server is asked to keep its answers.
+	plainInput, stored bool
 
 	mu      sync.Mutex // guards Order and nextURL: one short section per request
 	nextURL int
@@ -82,7 +84,7 @@ type run struct {
 func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Result, error) {
 	pc := pacer.New(pacer.Options{})
 	defer pc.Close()
-	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan.Encode.Extra)}
+	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan), stored: stored(plan.Encode.Extra)}
 	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
 	r.collect.backlog, r.collect.delivery.release = r.counts.backlog, r.counts.room.give
@@ -184,13 +186,31 @@ const tickEvery = 100 * time.Millisecond
 // processorName stands where AIPerf names its record processors; there is one.
 const processorName = "record_processor_00000000"
 
-// plainInput reports whether none of the user's body keys holds input text.
-func plainInput(extra []dataset.KV) bool {
-	return !slices.ContainsFunc(extra, func(kv dataset.KV) bool {
+// plainInput reports whether a text of the data set is all that the body of its
+// request has to be counted, whatever the user's keys add and the API leaves out.
+func plainInput(plan *Plan) bool {
+	if slices.ContainsFunc(plan.Encode.Extra, func(kv dataset.KV) bool {
 		switch kv.Key {
 		case "messages", "input", "tools", "prompt", "query", "passages", "inputs":
 			return true
 		}
 		return false
+	}) {
+		return false
+	}
+	const text = "text"
+	body, err := plan.Endpoint.Encode(nil, &plan.Encode, &endpoint.Request{Turns: []*dataset.Turn{{Texts: []dataset.Text{{Content: text}}}}})
+	if err != nil {
+		return false
+	}
+	in, err := endpoint.ReadInputs(plan.Endpoint, body)
+	return err == nil && in.Text == text && in.IDs == 0
+}
+
+// stored reports whether the user asks the server to keep its answers, so that
+// the next turn need only name the last one.
+func stored(extra []dataset.KV) bool {
+	return slices.ContainsFunc(extra, func(kv dataset.KV) bool {
+		return kv.Key == "store" && slices.Contains([]string{"true", `"true"`, "1"}, string(kv.Value))
 	})
 }

@@ -15,6 +15,7 @@ type session struct {
 	correlationID string
 	turn, turns   int             // the next one to be sent, and how many there are
 	history       []*dataset.Turn // the turns sent, and the answers to them
+	previous      string          // the id of the last answer, where the server keeps it
 }
 
 // start opens the next conversation, with the number of its first request.

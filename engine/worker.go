@@ -20,7 +20,8 @@ type worker struct {
 	r    *run
 	name string
 
-	body    []byte
+	body    []byte // the payload
+	form    []byte // the payload as a form
 	delta   endpoint.Delta
 	answer  endpoint.Answer
 	header  []dataset.Header
@@ -44,7 +45,10 @@ func (w *worker) firstToken() {
 // w.header, and the map that net/http takes.
 func (w *worker) headers(requestID, correlationID string, turn *dataset.Turn) http.Header {
 	w.header = w.r.plan.Headers.Append(w.header[:0], requestID, correlationID, turn.Headers)
-	m := make(http.Header, len(w.header))
+	m := make(http.Header, len(w.header)+1)
+	if f := w.r.plan.Form; f != nil {
+		m.Set("Content-Type", f.ContentType())
+	}
 	for _, h := range w.header {
 		m[h.Name] = append(m[h.Name], h.Value)
 	}
@@ -112,6 +116,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	}
 	w.reset()
 	var turn *dataset.Turn
+	var turns []*dataset.Turn
 	last := true
 	if err == nil {
 		conv := sess.conv
@@ -122,9 +127,15 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		if turn.Model != "" {
 			rec.Model = turn.Model
 		}
+		turns = append(slices.Clip(sess.history), turn)
 		w.body, err = plan.Endpoint.Encode(w.body[:0], &plan.Encode, &endpoint.Request{
-			System: conv.System, UserContext: conv.UserContext, Turns: append(slices.Clip(sess.history), turn),
+			System: conv.System, UserContext: conv.UserContext, Turns: turns, Previous: sess.previous,
 		})
+	}
+	wire := w.body
+	if err == nil && plan.Form != nil {
+		w.form, err = plan.Form.Append(w.form[:0], w.body)
+		wire = w.form
 	}
 	if err != nil {
 		// The data set itself is broken here: say so on the request's record.
@@ -154,10 +165,10 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	if last {
 		ph.lastSent(1)
 	}
-	resp := plan.Client.Do(ph.flight, &transport.Request{
-		URL: to, Header: header, Body: w.body, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: last,
+	resp := w.ask(ph.flight, &transport.Request{
+		URL: to, Header: header, Body: wire, Stream: plan.Encode.Stream, ConnKey: correlationID, LastOfKey: last,
 		CancelSent: cancel, CancelAfter: ph.plan.CancelAfter,
-	}, w)
+	})
 	ph.inFlight.Add(-1)
 
 	end := exchangeEnd(resp)
@@ -168,10 +179,13 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		return end
 	}
 	w.fill(rec, resp, to, picked, end, ph.plan.CancelAfter)
-	w.hand(ph, rec, resp, to, turn, len(sess.history) == 0 && sess.conv.System == "" && sess.conv.UserContext == "")
+	w.hand(rec, resp, to, turns, sess.conv)
 	var message []byte
 	if rec.Err == nil && !last {
 		message = w.answer.AppendMessage(nil)
+	}
+	if w.r.stored && rec.Err == nil {
+		sess.previous = w.answer.ResponseID()
 	}
 	sess.sent(message)
 	return end
@@ -202,7 +216,9 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 	if t.WroteFirstNS != 0 {
 		rec.Client.WireNS = record.Wall(t.WroteFirstNS)
 	}
-	rec.HTTP = httpOf(t)
+	if _, jobs := w.r.plan.Endpoint.(endpoint.Poller); !jobs { // those are many exchanges
+		rec.HTTP = httpOf(t)
+	}
 	rec.Usage = record.Usage(w.answer.Usage)
 	if !w.answer.HasUsage {
 		rec.Usage = record.NoUsage
@@ -242,7 +258,7 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 
 // hand passes the record on to be counted. Texts are copied: the buffers serve
 // the next request at once.
-func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, to string, turn *dataset.Turn, alone bool) {
+func (w *worker) hand(rec *record.Record, resp *transport.Response, to string, turns []*dataset.Turn, conv *dataset.Conversation) {
 	f := finished{rec: rec, raw: w.raw, inputTokens: -1, count: true}
 	if w.raw != nil {
 		w.raw.StartNS = record.Mono(rec.StartNS)
@@ -257,19 +273,28 @@ func (w *worker) hand(ph *phase, rec *record.Record, resp *transport.Response, t
 			f.raw.Text = string(w.text)
 		}
 		if plan.Trace {
-			f.raw.Trace = traceOf(resp, to, w.header, len(w.body))
+			f.raw.Trace = traceOf(resp, to, w.header, int(resp.Trace.BytesSent))
 		}
 	}
-	if w.r.plan.Counter == nil {
-		serverTokens(rec)
+	ctx := w.r.plan.Context
+	if w.r.plan.Counter == nil || !ctx.InputTokens {
+		if ctx.ServerTokens {
+			serverTokens(rec)
+		}
+		rec.Media = w.media(turns, nil)
+		f.count = false
 		w.r.counts.add(f)
 		return
 	}
-	if n, ok := w.r.knownInput(turn); ok && alone {
+	var read *endpoint.Inputs
+	alone := len(turns) == 1 && conv.System == "" && conv.UserContext == ""
+	if n, ok := w.r.knownInput(turns[len(turns)-1]); ok && alone {
 		f.inputTokens = n
-	} else if in, err := endpoint.InputTexts(w.body); err == nil {
-		f.input, f.inputIDs = in.Text, in.IDs
+	} else if in, err := endpoint.ReadInputs(w.r.plan.Endpoint, w.body); err == nil {
+		read = &in
+		f.input, f.inputIDs, f.noInput = in.Text, in.IDs, in.Texts == 0 && in.IDs == 0
 	}
+	rec.Media = w.media(turns, read)
 	if rec.Err == nil {
 		f.output = string(w.answer.Text())
 		f.reasoning = string(w.answer.Reasoning())
@@ -324,6 +349,7 @@ func (w *worker) Event(e *transport.Event) error {
 // Body takes an answer that came in one piece.
 func (w *worker) Body(b *transport.Body) error {
 	if w.raw != nil {
+		w.raw.First, w.raw.FirstNS = w.raw.Body, w.raw.BodyNS
 		w.raw.Body, w.raw.BodyNS = string(b.Data), b.AtNS
 	}
 	if len(b.Data) == 0 {

@@ -129,7 +129,14 @@ func TestUsageNames(t *testing.T) {
 	for data, want := range map[string]Usage{
 		`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4},
 		  "completion_tokens_details":{"reasoning_tokens":2,"accepted_prediction_tokens":1,"rejected_prediction_tokens":3}}`: {
-			10, 5, 15, 2, 4, -1, -1, 1, 3, -1},
+			10, 5, 15, 2, 4, -1, -1, 1, 3, -1, -1, -1, -1},
+		`{"prompt_tokens_details":{"audio_tokens":4},"completion_tokens_details":{"audio_tokens":0},"prompt_audio_seconds":2.5}`: with(func(u *Usage) {
+			u.PromptAudio, u.CompletionAudio, u.PromptAudioSec = 4, 0, 2.5
+		}),
+		`{"prompt_tokens":1,"prompt_tokens_details":{"audio_tokens":null},"completion_tokens_details":{"audio_tokens":7}}`: with(func(u *Usage) {
+			u.Prompt, u.CompletionAudio = 1, 7
+		}),
+		`{"prompt_audio_seconds":{}}`: NoUsage,
 		`{"input_tokens":50,"output_tokens":6,"cache_read_input_tokens":5,"cache_creation_input_tokens":3}`: with(func(u *Usage) {
 			u.Prompt, u.Completion, u.CacheRead, u.CacheWrite = 58, 6, 5, 3
 		}),
@@ -140,7 +147,7 @@ func TestUsageNames(t *testing.T) {
 			u.Prompt, u.CacheRead, u.Reasoning = 50, 7, 0
 		}),
 		`{"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2,"totalTokenCount":3,"thoughtsTokenCount":4,"cachedContentTokenCount":5,"toolUsePromptTokenCount":6}}`: {
-			1, 2, 3, 4, 5, -1, -1, -1, -1, 6},
+			1, 2, 3, 4, 5, -1, -1, -1, -1, 6, -1, -1, -1},
 		`{"prompt_cache_hit_tokens":3,"prompt_cache_miss_tokens":4}`: with(func(u *Usage) { u.CacheRead, u.CacheMiss = 3, 4 }),
 		`{"tokens":{"input_tokens":9,"output_tokens":8},"cached_tokens":2}`: with(func(u *Usage) {
 			u.Prompt, u.Completion, u.CacheRead = 9, 8, 2

@@ -246,7 +246,7 @@ func TestEncodeChatFields(t *testing.T) {
 		t.Errorf("%v\n got %s\nwant %s", err, got, want)
 	}
 	body := json.RawMessage(`{"any": "thing"}`)
-	for _, e := range append(All[:len(All):len(All)], NeedMore...) {
+	for _, e := range All {
 		got, err := e.Encode(nil, &Options{Extra: kvs(t, `{"a":1}`)}, &Request{Turns: []*dataset.Turn{{Body: body}}})
 		if err != nil || string(got) != string(body) {
 			t.Errorf("%s: a ready-made body became %s, %v", e.Spec().Type, got, err)

@@ -7,37 +7,24 @@ import (
 	"tacho/engine/spell"
 )
 
-// All lists the APIs that a turn with a text can drive, the default first.
+// All lists the APIs, the default first. What some of them need beyond turns
+// with a text their Spec says: turns with named texts, media or a ready-made body
+// (Needs), a form (Form); and of whoever runs them, to be prepared (Prepare) or
+// asked a second time (Poller).
 var All = []Endpoint{
 	Chat{}, Completions{}, Responses{}, Messages{}, HuggingFaceGenerate{}, SolidoRAG{},
-	Embeddings{}, NIMEmbeddings{}, ChatEmbeddings{}, ImageGeneration{},
+	Embeddings{}, NIMEmbeddings{}, ChatEmbeddings{},
+	NIMRankings{}, CohereRankings{}, TEIRankings{}, Rankings{},
+	ImageGeneration{}, ImageEdit{}, ImageRetrieval{}, AudioTranscription{}, VideoGeneration{},
+	Raw{}, Template{},
 }
 
-// NeedMore lists the APIs that need more than those of All: of the turns named
-// texts, media or a ready-made body (Spec.Needs), or of the caller to be
-// prepared (Prepare: rankings, template), sent as a form (Form) or asked a
-// second time (Poller). One moves to All when runs can drive it.
-var NeedMore = []Endpoint{
-	NIMRankings{}, CohereRankings{}, TEIRankings{}, Rankings{}, ImageEdit{}, ImageRetrieval{},
-	AudioTranscription{}, VideoGeneration{}, Raw{}, Template{},
-}
-
-// Lookup finds an API of All by its type, in kebab or snake case.
+// Lookup finds an API by its type, in kebab or snake case.
 func Lookup(name string) (Endpoint, error) {
 	if e := find(All, name); e != nil {
 		return e, nil
 	}
 	return nil, unknown(All, name)
-}
-
-// LookupAny finds an API of All or of NeedMore.
-func LookupAny(name string) (Endpoint, error) {
-	for _, list := range [][]Endpoint{All, NeedMore} {
-		if e := find(list, name); e != nil {
-			return e, nil
-		}
-	}
-	return nil, unknown(append(All[:len(All):len(All)], NeedMore...), name)
 }
 
 func find(list []Endpoint, name string) Endpoint {

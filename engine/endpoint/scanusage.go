@@ -52,7 +52,7 @@ func hasCountName(key []byte) bool {
 		"cache_read_input_tokens", "prompt_cache_hit_tokens", "prompt_cache_miss_tokens", "cachedContentTokenCount",
 		"cacheReadInputTokens", "cached_tokens", "cache_creation_input_tokens", "cacheWriteInputTokens",
 		"thoughtsTokenCount", "toolUsePromptTokenCount", "input_tokens_details", "output_tokens_details",
-		"usageMetadata", "meta", "tokens":
+		"prompt_audio_seconds", "usageMetadata", "meta", "tokens":
 		return true
 	}
 	return false
@@ -78,6 +78,10 @@ func (s *scanner) details(prompt bool) bool {
 		case "reasoning_tokens":
 			if !prompt {
 				to = &u.Reasoning
+			}
+		case "audio_tokens":
+			if to = &u.CompletionAudio; prompt {
+				to = &u.PromptAudio
 			}
 		case "accepted_prediction_tokens":
 			if !prompt {

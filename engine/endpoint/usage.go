@@ -8,10 +8,13 @@ type Usage struct {
 	Prompt, Completion, Total, Reasoning            int
 	CacheRead, CacheWrite, CacheMiss                int
 	AcceptedPrediction, RejectedPrediction, ToolUse int
+	PromptAudio, CompletionAudio                    int
+	// PromptAudioSec is the length of the audio in the prompt in seconds.
+	PromptAudioSec float64
 }
 
 // NoUsage is a Usage in which every field is absent.
-var NoUsage = Usage{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+var NoUsage = Usage{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
 
 // The names under which servers report a count, in AIPerf's order: the first
 // that is present decides, even if its value is null.
@@ -43,6 +46,13 @@ func usageOf(m map[string]any) Usage {
 	u.AcceptedPrediction = detailOr(m, completionDetails, "accepted_prediction_tokens")
 	u.RejectedPrediction = detailOr(m, completionDetails, "rejected_prediction_tokens")
 	u.ToolUse = firstOf(m, "toolUsePromptTokenCount")
+	u.PromptAudio = detailOr(m, promptDetails, "audio_tokens")
+	u.CompletionAudio = detailOr(m, completionDetails, "audio_tokens")
+	if v, ok := m["prompt_audio_seconds"].(json.Number); ok {
+		if f, err := v.Float64(); err == nil && f >= 0 && f <= maxCount {
+			u.PromptAudioSec = f
+		}
+	}
 	return u
 }
 

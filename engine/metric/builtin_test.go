@@ -9,12 +9,9 @@ import (
 	"testing"
 )
 
-// outOfScope are AIPerf's metrics that text endpoints do not have, or that it
+// outOfScope are AIPerf's metrics of speculative decoding, and those that it
 // never exports. A tag in neither this list nor the table fails the test.
 var outOfScope = strings.Fields(`
-	audio_duration rtfx image_latency image_throughput num_images video_inference_time video_peak_memory
-	usage_completion_audio_tokens usage_prompt_audio_seconds usage_prompt_audio_tokens
-	total_usage_completion_audio_tokens total_usage_prompt_audio_seconds total_usage_prompt_audio_tokens
 	spec_decode_acceptance_length spec_decode_accepted_draft_tokens spec_decode_accepted_per_verified
 	spec_decode_draft_acceptance_rate spec_decode_draft_tokens spec_decode_overall_draft_acceptance_rate
 	spec_decode_steps spec_decode_token_weighted_acceptance_length
@@ -53,6 +50,7 @@ func TestBuiltinEqualsTable(t *testing.T) {
 	needs := map[string]Flags{
 		"": 0, "streaming": NeedsStreaming, "produces_tokens": NeedsOutputTokens, "tokenizes_input": NeedsInputTokens,
 		"client_tokens": NeedsClientTokens, "slo": NeedsSLO, "http_client": NeedsHTTP, "fixed_schedule": NeedsSchedule,
+		"supports_images": NeedsImages, "supports_audio": NeedsAudio, "produces_videos": NeedsVideo,
 		"no_accuracy": 0, // there is no accuracy mode here
 	}
 	seen := 0

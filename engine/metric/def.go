@@ -41,7 +41,7 @@ const (
 )
 
 // Flags are properties of a metric.
-type Flags uint16
+type Flags uint32
 
 // The flags. Needs* flags name what a run must have for the metric to exist.
 const (
@@ -63,6 +63,9 @@ const (
 	NeedsHTTP     // only for requests with an HTTP exchange
 	NeedsSchedule // only for a fixed schedule
 	External      // given by what is measured beside the requests, such as GPU energy
+	NeedsImages   // only for endpoints that take images
+	NeedsAudio    // only for endpoints that take audio
+	NeedsVideo    // only for endpoints that make videos
 )
 
 // Def is the one definition of a metric: every table, file and chart reads
@@ -132,5 +135,7 @@ type Context struct {
 	ServerTokens  bool // counts come from the server's usage object
 	PerChunkUsage bool
 	FixedSchedule bool // requests follow a trace's times
+	Images, Audio bool // the endpoint takes images, audio
+	MakesVideo    bool // the endpoint makes videos
 	SLOs          []SLO
 }

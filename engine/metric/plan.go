@@ -82,6 +82,9 @@ func suits(ctx *Context, f Flags) bool {
 		{NeedsClientTokens, !ctx.ServerTokens},
 		{NeedsSLO, len(ctx.SLOs) > 0},
 		{NeedsSchedule, ctx.FixedSchedule},
+		{NeedsImages, ctx.Images},
+		{NeedsAudio, ctx.Audio},
+		{NeedsVideo, ctx.MakesVideo},
 	} {
 		if f&n.flag != 0 && !n.has {
 			return false

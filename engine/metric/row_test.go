@@ -88,7 +88,7 @@ func (l *line) record(t *testing.T, streaming bool) *record.Record {
 		Reasoning: l.count(t, UsageReasoningTokens), CacheRead: l.count(t, UsagePromptCacheReadTokens),
 		CacheWrite: l.count(t, UsagePromptCacheWriteTokens), CacheMiss: l.count(t, UsagePromptCacheMissTokens),
 		AcceptedPrediction: l.count(t, UsageAcceptedPredictionTokens), RejectedPrediction: l.count(t, UsageRejectedPredictionTokens),
-		ToolUse: l.count(t, UsageToolUsePromptTokens),
+		ToolUse: l.count(t, UsageToolUsePromptTokens), PromptAudio: -1, CompletionAudio: -1, PromptAudioSec: -1,
 	}
 	sent, _ := l.number(t, HTTPDataSent)
 	received, _ := l.number(t, HTTPDataReceived)

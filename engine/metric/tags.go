@@ -107,6 +107,23 @@ const (
 	ActivePrefillThroughputPerUser    Tag = "active_prefill_throughput_per_user"
 	ActiveTotalThroughput             Tag = "active_total_throughput"
 
+	// usage.go and usagetotals.go, of audio
+	UsagePromptAudioTokens          Tag = "usage_prompt_audio_tokens"
+	UsageCompletionAudioTokens      Tag = "usage_completion_audio_tokens"
+	UsagePromptAudioSeconds         Tag = "usage_prompt_audio_seconds"
+	TotalUsagePromptAudioTokens     Tag = "total_usage_prompt_audio_tokens"
+	TotalUsageCompletionAudioTokens Tag = "total_usage_completion_audio_tokens"
+	TotalUsagePromptAudioSeconds    Tag = "total_usage_prompt_audio_seconds"
+
+	// media.go
+	NumImages          Tag = "num_images"
+	ImageThroughput    Tag = "image_throughput"
+	ImageLatency       Tag = "image_latency"
+	AudioDuration      Tag = "audio_duration"
+	RTFx               Tag = "rtfx"
+	VideoInferenceTime Tag = "video_inference_time"
+	VideoPeakMemory    Tag = "video_peak_memory"
+
 	// adjusted.go
 	AdjTTFT           Tag = "adj_time_to_first_token"
 	AdjRequestLatency Tag = "adj_request_latency"

@@ -18,6 +18,10 @@ const (
 	Count            Unit = "count"
 	Ratio            Unit = "ratio"
 	Percent          Unit = "%"
+	Images           Unit = "images"
+	ImagesPerSec     Unit = "images/sec"
+	MillisPerImage   Unit = "ms/image"
+	Megabytes        Unit = "MB"
 
 	Watts                     Unit = "W"
 	Joules                    Unit = "J"

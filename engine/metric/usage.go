@@ -79,6 +79,29 @@ var usageDefs = []Def{
 		Record: usage(func(u *record.Usage) int { return u.ToolUse }),
 	},
 	{
+		Tag: UsagePromptAudioTokens, Header: "Usage Prompt Audio Tokens", Short: "Usage Prompt Audio",
+		Doc:  "Audio tokens of the prompt as the server's last usage object reports them.",
+		Unit: Tokens, Kind: PerRecord, Group: GroupUsage, Order: 1020,
+		Flags:  LargerIsBetter | Integer | NeedsAudio | InRecords,
+		Record: usage(func(u *record.Usage) int { return u.PromptAudio }),
+	},
+	{
+		Tag: UsageCompletionAudioTokens, Header: "Usage Completion Audio Tokens", Short: "Usage Completion Audio",
+		Doc:  "Audio tokens of the completion as the server's last usage object reports them.",
+		Unit: Tokens, Kind: PerRecord, Group: GroupUsage, Order: 1120,
+		Flags:  LargerIsBetter | Integer | NeedsOutputTokens | NeedsAudio | InRecords,
+		Record: usage(func(u *record.Usage) int { return u.CompletionAudio }),
+	},
+	{
+		Tag: UsagePromptAudioSeconds, Header: "Usage Prompt Audio Seconds", Short: "Usage Prompt Audio Sec",
+		Doc:  "Length of the audio in the prompt as the server's last usage object reports it.",
+		Unit: Seconds, Kind: PerRecord, Group: GroupUsage, Order: 1040,
+		Flags: LargerIsBetter | NeedsAudio | InRecords,
+		Record: func(_ *Context, r *record.Record, _ *Row) (float64, bool) {
+			return r.Usage.PromptAudioSec, r.Usage.PromptAudioSec >= 0
+		},
+	},
+	{
 		Tag: UsagePromptDiffPct, Header: "Usage Prompt Diff %", Short: "Prompt Diff",
 		Doc:  "100 * |usage_prompt_tokens - ISL| / ISL.",
 		Unit: Percent, Kind: PerRecord,

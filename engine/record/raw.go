@@ -22,6 +22,10 @@ type Raw struct {
 	Body        string
 	BodyNS      int64
 	ContentType string
+	// First is the answer to the submission of a job, whose end Body is, and
+	// FirstNS its arrival; of the same type. Both are zero for others.
+	First   string
+	FirstNS int64
 
 	// Text is the answer as text: thinking, message and tool calls in the order
 	// in which they came; set only when the answers are to be kept.
@@ -37,7 +41,7 @@ func (r *Raw) Size() int64 {
 		return 0
 	}
 	const event, packet, trace = 32, 32, 2 << 10 // of the values themselves
-	n := len(r.Payload) + len(r.Body) + len(r.Text)
+	n := len(r.Payload) + len(r.First) + len(r.Body) + len(r.Text)
 	for i := range r.Headers {
 		n += packet + len(r.Headers[i].Name) + len(r.Headers[i].Value)
 	}

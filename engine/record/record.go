@@ -101,10 +101,13 @@ type Usage struct {
 	Prompt, Completion, Total, Reasoning            int
 	CacheRead, CacheWrite, CacheMiss                int
 	AcceptedPrediction, RejectedPrediction, ToolUse int
+	PromptAudio, CompletionAudio                    int
+	// PromptAudioSec is the length of the audio in the prompt in seconds.
+	PromptAudioSec float64
 }
 
 // NoUsage is a Usage in which every field is absent.
-var NoUsage = Usage{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+var NoUsage = Usage{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
 
 // HTTP is the socket-level account of one exchange. Times as in Meta.
 type HTTP struct {
@@ -138,5 +141,16 @@ type Record struct {
 	// RequestedOSL is the max-tokens value sent; 0 when none was.
 	RequestedOSL int
 	Usage        Usage
+	Media        Media
 	HTTP         HTTP
+}
+
+// Media is what a request held beside text, and what the server says of the
+// video that it made; 0 is absent.
+type Media struct {
+	Images int
+	// AudioSec is the length of its first sound.
+	AudioSec float64
+	// VideoSec is the time the making took, VideoPeakMB the memory it needed.
+	VideoSec, VideoPeakMB float64
 }

@@ -52,14 +52,20 @@ func (w *jsonWriter) responses(raw *record.Raw) {
 		w.close(']')
 		w.close('}')
 	}
-	if raw.BodyNS != 0 || raw.Body != "" {
-		w.element()
-		w.open('{')
-		w.int("perf_ns", raw.BodyNS)
-		w.str("text", raw.Body)
-		w.optStr("content_type", raw.ContentType)
-		w.close('}')
+	w.body(raw.First, raw.FirstNS, raw.ContentType)
+	w.body(raw.Body, raw.BodyNS, raw.ContentType)
+}
+
+func (w *jsonWriter) body(text string, atNS int64, contentType string) {
+	if atNS == 0 && text == "" {
+		return
 	}
+	w.element()
+	w.open('{')
+	w.int("perf_ns", atNS)
+	w.str("text", text)
+	w.optStr("content_type", contentType)
+	w.close('}')
 }
 
 // DecodeRaw reads one line of profile_export_raw.jsonl: the row holds who, when
@@ -152,6 +158,7 @@ func (d *RecordDecoder) response(s *scanner, raw *record.Raw) error {
 		return err
 	})
 	if isBody {
+		raw.First, raw.FirstNS = raw.Body, raw.BodyNS
 		raw.Body, raw.BodyNS, raw.ContentType = body, e.AtNS, contentType
 	} else {
 		raw.Events = append(raw.Events, e)

@@ -112,6 +112,8 @@ func (d *Dir) configure() {
 		ServerTokens:  c.ServerTokens,
 		PerChunkUsage: c.PerChunkUsage,
 		FixedSchedule: c.FixedSchedule,
-		SLOs:          c.SLOs,
+		// What the requests held shows in their records.
+		Images: true, Audio: true, MakesVideo: true,
+		SLOs: c.SLOs,
 	}
 }

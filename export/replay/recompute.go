@@ -29,7 +29,7 @@ func (d *Dir) sampleContext() error {
 	const rows = 1000
 	errEnough := errors.New("enough")
 	n := 0
-	ctx := &metric.Context{}
+	ctx := &metric.Context{Images: true, Audio: true, MakesVideo: true}
 	has := func(row *metric.Row, tag metric.Tag) bool {
 		def, ok := d.Registry.Lookup(tag)
 		return ok && !math.IsNaN(row.Vals[def.ID])

@@ -218,7 +218,7 @@ func (d *Dir) inferContext(t *tape) {
 		}
 		return false
 	}
-	d.Context = &metric.Context{Streaming: has(metric.TTFT), OutputTokens: has(metric.OSL), InputTokens: has(metric.ISL)}
+	d.Context = &metric.Context{Streaming: has(metric.TTFT), OutputTokens: has(metric.OSL), InputTokens: has(metric.ISL), Images: true, Audio: true, MakesVideo: true}
 }
 
 // outcome is how the run ended, as far as the files say: one line for the
