@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -48,6 +49,7 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 			payloads := make([]json.RawMessage, len(c.Turns))
 			for j := range c.Turns {
 				if payloads[j], err = e.Encode(nil, o, &endpoint.Request{System: c.System, UserContext: c.UserContext, Turns: []*dataset.Turn{&c.Turns[j]}}); err != nil {
+					err = &unfit{fmt.Errorf("turn %d of conversation %s cannot be sent: %w", j+1, c.ID, err)}
 					break
 				}
 			}
@@ -60,11 +62,18 @@ func (s *session) writeInputs(ctx context.Context, e endpoint.Endpoint, o *endpo
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.As(err, new(*unfit)):
+		return withHint(usagef("%w", err), "--endpoint-type says what the server takes")
 	case err != nil:
 		return withHint(fmt.Errorf("the artifact directory does not take inputs.json: %w", bare(err)), "free some space, or choose another with --artifact-dir")
 	}
 	return nil
 }
+
+// unfit is a turn that the API cannot carry.
+type unfit struct{ error }
+
+func (u *unfit) Unwrap() error { return u.error }
 
 // progressEvery is how often a long preparation says how far it is.
 const progressEvery = 2 * time.Second

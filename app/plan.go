@@ -26,9 +26,10 @@ func seconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)
 // metricContext is what decides which metrics a run has.
 func metricContext(p *profiles.Profile, spec endpoint.Spec, reg *metric.Registry, serverTokens bool) (*metric.Context, error) {
 	ctx := &metric.Context{
-		Streaming:    p.Endpoint.Streaming.V && spec.CanStream,
+		Streaming:    p.Endpoint.Streaming.V,
 		OutputTokens: spec.ProducesTokens, InputTokens: spec.TokenizesInput,
 		ServerTokens: serverTokens, PerChunkUsage: p.Endpoint.PerChunkUsage.V,
+		Images: spec.Images, Audio: spec.Audio, MakesVideo: spec.MakesVideos,
 	}
 	for i := range p.Phases {
 		ctx.FixedSchedule = ctx.FixedSchedule || p.Phases[i].Kind.V == profiles.KindProfiling && p.Phases[i].Type.V == profiles.LoadSchedule

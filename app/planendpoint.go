@@ -1,12 +1,16 @@
 package app
 
 import (
+	"cmp"
+	"context"
+	"strconv"
 	"strings"
+	"time"
 
+	"tacho/engine"
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
 	"tacho/engine/secret"
-	"tacho/engine/transport"
 	"tacho/profiles"
 )
 
@@ -28,11 +32,13 @@ func targets(p *profiles.Profile, spec endpoint.Spec) ([]string, error) {
 }
 
 // encodeOptions are what shapes every request body.
-func encodeOptions(p *profiles.Profile, spec endpoint.Spec) (endpoint.Options, error) {
+func encodeOptions(p *profiles.Profile, getenv func(string) string) endpoint.Options {
 	o := endpoint.Options{
-		Stream:          p.Endpoint.Streaming.V && spec.CanStream,
+		Stream:          p.Endpoint.Streaming.V,
+		ServerTokens:    p.Endpoint.UseServerTokenCount.V,
 		LegacyMaxTokens: p.Endpoint.UseLegacyMaxTokens.V,
 		PerChunkUsage:   p.Endpoint.PerChunkUsage.V,
+		ForceParts:      switchedOn(getenv, "AIPERF_ENDPOINT_FORCE_CONTENT_PARTS"),
 	}
 	if names := p.ModelNames(); len(names) > 0 {
 		o.Model = names[0]
@@ -40,14 +46,68 @@ func encodeOptions(p *profiles.Profile, spec endpoint.Spec) (endpoint.Options, e
 	for _, m := range p.Endpoint.Extra.V {
 		o.Extra = append(o.Extra, dataset.KV{Key: m.Key, Value: profiles.AppendJSON(nil, m.Value, "", 0)})
 	}
-	return o, nil
+	return o
 }
 
-// requestHeaders makes the headers of each request.
-func requestHeaders(p *profiles.Profile, stream bool) *endpoint.Headers {
+// switchedOn reads a variable that is a switch for AIPerf.
+func switchedOn(getenv func(string) string, name string) bool {
+	on, _ := strconv.ParseBool(strings.ToLower(getenv(name)))
+	return on
+}
+
+// settle makes the API ready: its template is compiled, and of the ranking APIs
+// the server decides for one, unless the profile names it.
+func (s *session) settle(ctx context.Context, e endpoint.Endpoint, o *endpoint.Options) (endpoint.Endpoint, error) {
+	t := &s.profile.Endpoint.Template
+	with := endpoint.Settings{Template: t.Body.V, ResponseField: t.ResponseField.V}
+	if e.Spec().Type == endpoint.AnyRankings {
+		s.doing("asking the server for its ranking API")
+		srv, err := newServer(s.profile, s.env.Getenv)
+		if err != nil {
+			return nil, err
+		}
+		paths, err := srv.paths(ctx)
+		if err != nil {
+			s.notices = append(s.notices, "the server does not say which ranking API it has ("+err.Error()+"): NVIDIA NIM's is taken; --endpoint-type names another")
+		}
+		with.Paths = paths
+	}
+	e, err := endpoint.Prepare(e, o, with)
+	if err != nil {
+		return nil, usagef("--endpoint-type: %w", err)
+	}
+	if spec := e.Spec(); spec.Type != s.spec.Type {
+		s.notices = append(s.notices, "the ranking API is "+spec.Type+", at "+spec.Path)
+		s.profile.Endpoint.Type.V = strings.ReplaceAll(spec.Type, "-", "_") // for input_config
+		s.spec, s.info.Endpoint = spec, spec.Type
+	}
+	return e, nil
+}
+
+// affinity are the headers that carry the session beside the one of
+// --session-header, by the variables that switch them in AIPerf.
+var affinity = []struct {
+	name, variable string
+	on             bool
+}{
+	{"X-Session-ID", "AIPERF_HTTP_X_SESSION_ID_FROM_CORRELATION_ID", false},
+	{"X-Session-Affinity", "AIPERF_HTTP_X_SESSION_AFFINITY_FROM_CORRELATION_ID", true},
+	{"X-SMG-Routing-Key", "AIPERF_HTTP_X_SMG_ROUTING_KEY_FROM_CORRELATION_ID", false},
+	{"X-Dynamo-Session-ID", "AIPERF_HTTP_X_DYNAMO_SESSION_ID_FROM_CORRELATION_ID", false},
+}
+
+// requestHeaders makes the headers of each request. A form brings its own type.
+func requestHeaders(p *profiles.Profile, spec endpoint.Spec, stream bool, getenv func(string) string) *endpoint.Headers {
 	o := endpoint.HeaderOptions{
-		Version: Version, APIKey: p.Endpoint.APIKey.V, SessionHeader: p.Endpoint.SessionHeader.V,
-		Stream: stream, ContentType: "application/json", Affinity: endpoint.DefaultAffinity,
+		Version: Version, APIKey: p.Endpoint.APIKey.V, Auth: spec.Auth, SessionHeader: p.Endpoint.SessionHeader.V, Stream: stream,
+	}
+	if !spec.Form {
+		o.ContentType = profiles.ContentJSON
+	}
+	for _, a := range affinity {
+		if getenv(a.variable) == "" && a.on || switchedOn(getenv, a.variable) {
+			o.Affinity = append(o.Affinity, a.name)
+		}
 	}
 	for _, h := range p.Endpoint.Headers.V {
 		o.User = append(o.User, dataset.Header{Name: h.Name, Value: h.Value})
@@ -55,31 +115,25 @@ func requestHeaders(p *profiles.Profile, stream bool) *endpoint.Headers {
 	return endpoint.NewHeaders(o)
 }
 
-// transportOptions are the settings of the HTTP client.
-func transportOptions(p *profiles.Profile, getenv func(string) string) (transport.Options, error) {
-	o := transport.Options{Timeout: seconds(p.Endpoint.Timeout.V)}
-	// AIPerf has no option for these two, only variables.
-	o.Insecure = strings.EqualFold(getenv("AIPERF_HTTP_SSL_VERIFY"), "false")
-	if on := getenv("AIPERF_HTTP_TRUST_ENV"); on != "" && !strings.EqualFold(on, "false") {
-		o.Proxy = "env"
+// formOf makes the bodies of an API that takes a form; nil for the others.
+func formOf(spec endpoint.Spec) *endpoint.Form {
+	if !spec.Form {
+		return nil
 	}
-	clock, err := transport.ParseClock(p.Console.Clock.V)
-	if err != nil {
-		return o, usagef("--clock: %w", err)
-	}
-	o.Clock = clock
-	if s := p.Endpoint.ConnectionReuse.V; s != "" {
-		reuse, err := transport.ParseReuse(s)
-		if err != nil {
-			return o, usagef("--connection-reuse-strategy: %w", err)
-		}
-		o.Reuse = reuse
-	}
-	return o, nil
+	return endpoint.NewForm()
 }
 
-// supported tells which endpoint types can be run, in snake case.
-func supported(kind string) bool {
-	_, err := endpoint.Lookup(kind)
-	return err == nil
+// polling is how the jobs of an API are asked for. AIPerf has no option for the
+// pause, only a variable.
+func polling(p *profiles.Profile, getenv func(string) string) (engine.Polling, error) {
+	const name = "AIPERF_HTTP_VIDEO_POLL_INTERVAL"
+	out := engine.Polling{Every: endpoint.PollInterval, For: seconds(p.Endpoint.Timeout.V), Download: p.Endpoint.DownloadVideoContent.V}
+	if text := getenv(name); text != "" {
+		every, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(every >= 0.001 && every <= 10) {
+			return out, usagef("%s=%s: must be seconds from 0.001 to 10", name, text)
+		}
+		out.Every = cmp.Or(seconds(every), time.Millisecond)
+	}
+	return out, nil
 }

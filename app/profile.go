@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"tacho/engine/endpoint"
 	"tacho/engine/metric"
 	"tacho/profiles"
 )
@@ -42,7 +41,7 @@ func readProfile(env Env, base *profiles.Profile, args []string) (*profiles.Prof
 		}
 		return nil, nil, errHelpShown
 	case problems.Only(profiles.MissingModel):
-		name, err := discoverModel(p)
+		name, err := discoverModel(p, env.Getenv)
 		if err != nil {
 			return nil, nil, withHint(usagef("--model is missing, and the server at %s names none: %w", hostOf(p), err), "name one:  tacho profile --model NAME ...")
 		}
@@ -62,19 +61,18 @@ func profileEnv(env Env) profiles.Env {
 		LookupEnv: func(name string) (string, bool) { v := env.Getenv(name); return v, v != "" },
 		ReadFile:  newProfileStore(env.Getenv).read,
 		Metrics:   tagSet{metric.Builtin()},
-		Endpoint:  supported,
-		Textless: func(kind string) bool {
-			e, err := endpoint.Lookup(kind)
-			return err == nil && textless(e.Spec())
-		},
 	}
 }
 
 // discoverModel asks the server for the first model it lists.
-func discoverModel(p *profiles.Profile) (string, error) {
+func discoverModel(p *profiles.Profile, getenv func(string) string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
-	names, err := newServer(p).models(ctx)
+	srv, err := newServer(p, getenv)
+	if err != nil {
+		return "", err
+	}
+	names, err := srv.models(ctx)
 	if err != nil {
 		return "", err
 	}

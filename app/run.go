@@ -18,7 +18,6 @@ import (
 	"tacho/engine/random"
 	"tacho/engine/snap"
 	"tacho/engine/token"
-	"tacho/engine/transport"
 	"tacho/export"
 	"tacho/profiles"
 )
@@ -106,7 +105,7 @@ func newSession(env Env, p *profiles.Profile, o *profiles.Origins) (*session, en
 	}
 	s.info = snap.RunInfo{
 		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,
-		Streaming: p.Endpoint.Streaming.V && s.spec.CanStream, StartWall: s.started,
+		Streaming: p.Endpoint.Streaming.V, StartWall: s.started,
 	}
 	return s, e, nil
 }
@@ -262,11 +261,16 @@ func lineOptions(p *profiles.Profile) headless.Options {
 // connection, a server that is ready.
 func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Plan, error) {
 	p := s.profile
+	opts := encodeOptions(p, s.env.Getenv)
+	e, err := s.settle(ctx, e, &opts)
+	if err != nil {
+		return nil, err
+	}
 	urls, err := targets(p, s.spec)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := encodeOptions(p, s.spec)
+	poll, err := polling(p, s.env.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +289,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	if err != nil {
 		return nil, err
 	}
-	mctx, err := metricContext(p, s.spec, s.reg, s.counter == nil)
+	mctx, err := metricContext(p, s.spec, s.reg, s.serverTokens())
 	if err != nil {
 		return nil, err
 	}
@@ -307,16 +311,15 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	}
 
 	s.doing("asking the server")
-	srv := newServer(p)
-	if err := srv.waitReady(ctx, p, e, urls[0], s.doing); err != nil {
-		return nil, err
-	}
-	s.identify(ctx, srv)
-	topts, err := transportOptions(p, s.env.Getenv)
+	srv, err := newServer(p, s.env.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	client, err := transport.New(topts)
+	if err := srv.waitReady(ctx, s, e, opts, urls[0]); err != nil {
+		return nil, err
+	}
+	s.identify(ctx, srv)
+	client, err := newClient(p, s.env.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -328,7 +331,7 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	plan := &engine.Plan{
 		Info: s.info, Settings: s.settings, Registry: s.reg, Context: mctx,
 		Endpoint: e, Encode: opts, Dataset: s.data, Order: order,
-		Headers: requestHeaders(p, opts.Stream), Client: client, URLs: urls,
+		Form: formOf(s.spec), Polling: poll, Headers: requestHeaders(p, s.spec, opts.Stream, s.env.Getenv), Client: client, URLs: urls,
 		Phases: phases, StopGrace: stopGrace(p),
 		Cancels:    s.root.Stream("timing.request.cancellation"),
 		SliceWidth: seconds(p.Artifacts.SliceDuration.V), ScratchDir: s.files.dir,

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
 	"tacho/engine/secret"
+	"tacho/engine/transport"
 	"tacho/export"
 	"tacho/profiles"
 )
@@ -32,8 +34,17 @@ const askTimeout = 3 * time.Second
 // maxAnswer bounds an answer to such a question.
 const maxAnswer = 1 << 20
 
-func newServer(p *profiles.Profile) *server {
-	s := &server{client: &http.Client{Timeout: askTimeout}}
+func newServer(p *profiles.Profile, getenv func(string) string) (*server, error) {
+	o, err := transportOptions(p, getenv)
+	if err != nil {
+		return nil, err
+	}
+	client, err := transport.NewPlain(o)
+	if err != nil {
+		return nil, usagef("the HTTP client: %w", err)
+	}
+	client.Timeout = askTimeout
+	s := &server{client: client}
 	if len(p.Endpoint.URLs.V) > 0 {
 		if u, err := url.Parse(p.Endpoint.URLs.V[0]); err == nil {
 			s.base = u.Scheme + "://" + u.Host + strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")
@@ -42,8 +53,8 @@ func newServer(p *profiles.Profile) *server {
 			}
 		}
 	}
-	s.headers = requestHeaders(p, false).Append(nil, "", "", nil)
-	return s
+	s.headers = requestHeaders(p, p.API().Spec(), false, getenv).Append(nil, "", "", nil)
+	return s, nil
 }
 
 // get returns the body and the headers of an answer of status 200.
@@ -103,6 +114,23 @@ func (s *server) models(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
+// paths lists the paths that the server says it offers.
+func (s *server) paths(ctx context.Context) ([]string, error) {
+	var first error
+	for _, at := range []string{"/openapi.json", "/api-doc/openapi.json"} {
+		body, _, err := s.get(ctx, at)
+		var paths []string
+		if err == nil {
+			paths, err = endpoint.OpenAPIPaths(body)
+		}
+		if err == nil {
+			return paths, nil
+		}
+		first = cmp.Or(first, fmt.Errorf("%s: %w", at, err))
+	}
+	return nil, first
+}
+
 // identity is what the server says about itself, as far as it does.
 func (s *server) identity(ctx context.Context, p *profiles.Profile) *export.Server {
 	id := &export.Server{}
@@ -126,84 +154,3 @@ func (s *server) identity(ctx context.Context, p *profiles.Profile) *export.Serv
 
 // simulatorHeader begins the Server header of the simulator.
 const simulatorHeader = "tacho-simulator"
-
-// waitReady probes the server until it is ready, as --wait-for-model-* say, and
-// reports each try to say.
-func (s *server) waitReady(ctx context.Context, p *profiles.Profile, e endpoint.Endpoint, target string, say func(string)) error {
-	limit := seconds(p.Endpoint.WaitForModelTimeout.V)
-	if limit <= 0 {
-		return nil
-	}
-	deadline := time.Now().Add(limit)
-	pause := seconds(p.Endpoint.WaitForModelInterval.V)
-	mode := p.Endpoint.WaitForModelMode.V
-	for try := 1; ; try++ {
-		err := s.probe(ctx, p, e, mode, target)
-		if err == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if time.Now().Add(pause).After(deadline) {
-			return withHint(fmt.Errorf("the server was not ready within %s: %w", limit, err),
-				"is it up? --wait-for-model-timeout gives it longer, --url names another")
-		}
-		say(fmt.Sprintf("waiting for the model: try %d: %v", try, err))
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// probe asks once.
-func (s *server) probe(ctx context.Context, p *profiles.Profile, e endpoint.Endpoint, mode, target string) error {
-	if mode == "models" || mode == "both" {
-		names, err := s.models(ctx)
-		if err != nil {
-			return fmt.Errorf("list models: %w", err)
-		}
-		for _, want := range p.ModelNames() {
-			found := false
-			for _, have := range names {
-				found = found || have == want
-			}
-			if !found {
-				return fmt.Errorf("the server does not list %s", want)
-			}
-		}
-	}
-	if mode == "models" {
-		return nil
-	}
-	o, err := encodeOptions(p, e.Spec())
-	if err != nil {
-		return err
-	}
-	o.Stream = false
-	body, err := e.Encode(nil, &o, &endpoint.Request{Turns: []*dataset.Turn{{Texts: []dataset.Text{{Content: "hi"}}, MaxTokens: 1}}})
-	if err != nil {
-		return fmt.Errorf("encode the probe: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	for _, h := range s.headers {
-		req.Header.Set(h.Name, h.Value)
-	}
-	client := *s.client
-	client.Timeout = max(seconds(p.Endpoint.WaitForModelInterval.V), 30*time.Second)
-	resp, err := client.Do(req)
-	if err != nil {
-		return plainError(err)
-	}
-	defer resp.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer))
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("a one-token request got status %s", resp.Status)
-	}
-	return nil
-}

@@ -12,11 +12,20 @@ import (
 // named and that must come over the network.
 const tokenizerPatience = 20 * time.Second
 
+// serverTokens tells whether the token counts of the run are the server's.
+func (s *session) serverTokens() bool {
+	return s.profile.Endpoint.UseServerTokenCount.V || s.counter == nil && !textless(s.spec)
+}
+
 // loadTokenizer finds who counts tokens and cuts prompts. It returns how many
 // special tokens the tokenizer adds to a prompt. Without one the server's usage
 // counts are used, and the run goes on and says so.
 func (s *session) loadTokenizer(ctx context.Context) (special int, err error) {
 	p := s.profile
+	if textless(s.spec) {
+		s.info.Tokenizer = "none: " + s.spec.Type + " has no tokens"
+		return 0, nil
+	}
 	model := ""
 	if names := p.ModelNames(); len(names) > 0 {
 		model = names[0]

@@ -6,7 +6,7 @@ import (
 )
 
 // Env is what reading a configuration takes from the world around it. The zero
-// value is the process itself and checks neither metrics nor endpoint types.
+// value is the process itself and checks no metrics.
 type Env struct {
 	// Dir is the folder relative paths are resolved in; "": the current one.
 	Dir string
@@ -18,10 +18,6 @@ type Env struct {
 	Metrics MetricLookup
 	// Trace looks at the file of a dataset; nil: the file itself is read.
 	Trace func(path string) Trace
-	// Endpoint tells which endpoint types (in snake case) can be run; nil: all.
-	Endpoint func(kind string) bool
-	// Textless tells which endpoint types neither read nor write text; nil: none.
-	Textless func(kind string) bool
 }
 
 // MetricLookup tells which metrics a request can be judged by.

@@ -3,6 +3,8 @@ package profiles
 import (
 	"errors"
 	"strings"
+
+	"tacho/engine/endpoint"
 )
 
 func endpointFields() []*Field {
@@ -17,17 +19,15 @@ func endpointFields() []*Field {
 		choice(Field{Flag: "url-strategy", Group: groupEndpoint, Tier: 'C', Default: "round-robin", Choices: []string{"round-robin"},
 			Help: "How several addresses take turns"},
 			func(p *Profile) *Opt[string] { return &p.Endpoint.URLStrategy }),
-		choice(Field{Flag: "endpoint-type", Group: groupEndpoint, Tier: 'A', Default: "chat", Choices: strings.Fields(
-			"audio-transcription chat cohere-rankings completions responses messages chat-embeddings embeddings hf-tei-rankings " +
-				"huggingface-generate image-generation image-edit video-generation image-retrieval nim-embeddings nim-rankings solido-rag raw template"),
-			Help: "API the server speaks"},
+		choice(Field{Flag: "endpoint-type", Group: groupEndpoint, Tier: 'A', Default: "chat", Choices: endpointTypes(), Ours: []string{endpoint.AnyRankings},
+			Help: "API the server speaks; rankings picks one of the three by what the server offers"},
 			func(p *Profile) *Opt[string] { return &p.Endpoint.Type }),
 		scalar(Field{Flag: "custom-endpoint", Aliases: []string{"endpoint"}, Group: groupEndpoint, Tier: 'A', Type: typePath,
 			Help: "Path to use instead of the API's own; an empty one appends nothing to the address"},
 			func(p *Profile) *Opt[string] { return &p.Endpoint.Path }, readAnyText),
 		toggle(Field{Flag: "streaming", Group: groupEndpoint, Tier: 'A', Help: "Ask for the answer as a stream, which TTFT and ITL need"},
 			func(p *Profile) *Opt[bool] { return &p.Endpoint.Streaming }),
-		text(Field{Flag: "api-key", Group: groupEndpoint, Tier: 'A', Secret: true, Help: "Key sent as Authorization: Bearer KEY"},
+		text(Field{Flag: "api-key", Group: groupEndpoint, Tier: 'A', Secret: true, Help: "Key sent as Authorization: Bearer KEY, to messages as x-api-key"},
 			func(p *Profile) *Opt[string] { return &p.Endpoint.APIKey }),
 		seconds(Field{Flag: "request-timeout-seconds", Group: groupEndpoint, Tier: 'A', Default: "21600", Help: "Time one request may take in all"},
 			func(p *Profile) *Opt[float64] { return &p.Endpoint.Timeout }, finite, above(0.0)),
@@ -49,7 +49,44 @@ func endpointFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Endpoint.ConnectionReuse }, asTyped),
 		scalar(Field{Flag: "session-header", Group: groupEndpoint, Tier: 'B', Type: "name", Help: "Header that carries the session, instead of X-Correlation-ID"},
 			func(p *Profile) *Opt[string] { return &p.Endpoint.SessionHeader }, readHeaderName),
+		scalar(Field{Flag: "request-content-type", Group: groupEndpoint, Tier: 'C', Type: typeChoice, Choices: contentTypes,
+			Help: "How bodies are sent; that of the API if not given"},
+			func(p *Profile) *Opt[string] { return &p.Endpoint.RequestContentType }, readContentType),
+		toggle(Field{Flag: "download-video-content", Group: groupEndpoint, Tier: 'C', Help: "video-generation: fetch the video too, and count that time"},
+			func(p *Profile) *Opt[bool] { return &p.Endpoint.DownloadVideoContent }),
+		scalar(Field{Flag: "ca-file", Group: groupEndpoint, Tier: '+', Type: typePath,
+			Help: "File of certificates (PEM) to trust beside the system's; SSL_CERT_FILE does the same"},
+			func(p *Profile) *Opt[string] { return &p.Console.CAFile }, readText),
+		toggle(Field{Flag: "insecure", Group: groupEndpoint, Tier: '+', Help: "Accept any certificate of the server"},
+			func(p *Profile) *Opt[bool] { return &p.Console.Insecure }),
+		choice(Field{Flag: "http2", Group: groupEndpoint, Tier: '+', Default: "off", Choices: []string{"off", "auto"},
+			Help: "auto speaks HTTP/2 where an https server prefers it; times are then taken after the read, without the kernel's stamps"},
+			func(p *Profile) *Opt[string] { return &p.Console.HTTP2 }),
 	}
+}
+
+// endpointTypes are AIPerf's types of endpoint.
+func endpointTypes() []string {
+	var types []string
+	for _, e := range endpoint.All {
+		if t := e.Spec().Type; t != endpoint.AnyRankings {
+			types = append(types, t)
+		}
+	}
+	return types
+}
+
+// The content types of request bodies.
+const (
+	ContentJSON = "application/json"
+	ContentForm = "multipart/form-data"
+)
+
+var contentTypes = []string{ContentJSON, ContentForm}
+
+// readContentType also takes the spelling without a slash.
+func readContentType(s string) (string, error) {
+	return pick(s, contentTypes, asTyped, func(c string) string { return strings.ReplaceAll(c, "/", "-") })
 }
 
 func readHeaderName(s string) (string, error) {

@@ -16,6 +16,8 @@ func fileFields() []*Field {
 			}
 			return &p.Models.Items[0].Weight
 		}, readFloat, finite, atLeast(0.0), atMost(1.0)),
+		fileOnly("Jinja template of a request body, its name or its file, for the endpoint type template", func(p *Profile) *Opt[string] { return &p.Endpoint.Template.Body }, readText),
+		fileOnly("JMESPath of the text in an answer, for the endpoint type template", func(p *Profile) *Opt[string] { return &p.Endpoint.Template.ResponseField }, readText),
 		fileOnly("Name of the dataset", func(p *Profile) *Opt[string] { return &p.Dataset().Name }, readText),
 		fileOnly("Kind of dataset: synthetic, file or public", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),
 		fileOnly("Name of the phase", ph(func(p *Phase) *Opt[string] { return &p.Name }), readPhaseName),
@@ -65,8 +67,6 @@ func fileLater() []*Field {
 			row{key: "models.items.lora", tier: 'C', help: "LoRA adapter of a model"}),
 		later(groupFile, "is not supported: prompts hold text only",
 			row{key: "models.items.modalities", tier: 'C', help: "What a model takes"}),
-		later(groupFile, "is not built yet: the endpoint type template is not",
-			row{key: "endpoint.template", tier: 'B', help: "Body of a request as a template"}),
 		later(groupFile, "is not built yet; start one run for each load",
 			row{key: "phases.profiling.adaptive_scale", kind: typeSwitch, def: "False", tier: 'B', help: "Raise the load step by step"},
 			row{key: "phases.profiling.sla", tier: 'B', help: "Limits that stop the raising of load"}),

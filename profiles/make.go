@@ -62,10 +62,16 @@ func choiceAs(f Field, at func(*Profile) *Opt[string], spell func(string) string
 }
 
 // pick finds a word among the choices whatever its case and dashes.
-func pick(s string, choices []string, spell func(string) string) (string, error) {
+// others spell a choice in a further way.
+func pick(s string, choices []string, spell func(string) string, others ...func(string) string) (string, error) {
 	for _, c := range choices {
 		if norm(c) == norm(strings.TrimSpace(s)) {
 			return spell(c), nil
+		}
+		for _, other := range others {
+			if norm(other(c)) == norm(strings.TrimSpace(s)) {
+				return spell(c), nil
+			}
 		}
 	}
 	hint := didYouMean(s, choices)

@@ -20,7 +20,6 @@ var testEnv = Env{
 	LookupEnv: func(name string) (string, bool) { return "from-env", name == "KNOWN" },
 	ReadFile:  func(string) ([]byte, error) { return nil, fs.ErrNotExist },
 	Metrics:   tags{"request_latency", "time_to_first_token"},
-	Endpoint:  func(kind string) bool { return kind == "chat" || kind == "completions" },
 }
 
 // parse reads a command line, quotes as in a shell; -m m is added.
@@ -81,7 +80,6 @@ func TestProblems(t *testing.T) {
 
 		{"choice", "--ui dashbord", "--ui dashbord: must be one of dashboard, none, simple, plain; did you mean dashboard?"},
 		{"choice of many", "--endpoint-type embedings", "--endpoint-type embedings: no such choice; did you mean embeddings?"},
-		{"choice not run", "--endpoint-type embeddings", "--endpoint-type embeddings: is not built yet; there are chat, completions"},
 		{"log level", "--log-level LOUD", "--log-level LOUD: must be one of TRACE, DEBUG, INFO, NOTICE, WARNING, SUCCESS, ERROR, CRITICAL"},
 		{"format", "--server-metrics-formats json xml", `--server-metrics-formats "json xml": must be one of json, csv, jsonl, parquet`},
 

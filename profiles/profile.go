@@ -73,6 +73,13 @@ type ModelItem struct {
 	Weight Opt[float64] `key:"weight"`
 }
 
+// Template makes bodies and finds the text of answers, for the endpoint type
+// template.
+type Template struct {
+	Body          Opt[string] `key:"body"`
+	ResponseField Opt[string] `key:"response_field"`
+}
+
 // Endpoint is the server and the dialect to speak. Times are seconds.
 type Endpoint struct {
 	URLs                 Opt[[]string] `key:"urls"` // always with a scheme
@@ -89,6 +96,9 @@ type Endpoint struct {
 	Headers              Opt[Headers]  `key:"headers"`
 	Extra                Opt[Extra]    `key:"extra"`
 	SessionHeader        Opt[string]   `key:"session_header"`
+	Template             Template      `key:"template"`
+	RequestContentType   Opt[string]   `key:"request_content_type"`
+	DownloadVideoContent Opt[bool]     `key:"download_video_content"`
 	WaitForModelTimeout  Opt[float64]  `key:"wait_for_model_timeout"`
 	WaitForModelInterval Opt[float64]  `key:"wait_for_model_interval"`
 	WaitForModelMode     Opt[string]   `key:"wait_for_model_mode"` // models, inference, both
@@ -217,7 +227,10 @@ type Console struct {
 	Mouse        Opt[bool]   `key:"mouse"`
 	OnHangup     Opt[string] `key:"on_hangup"` // detach, stop
 	Against      Opt[string] `key:"against"`   // an earlier run behind this one
-	Tag          Opt[string] `key:"tag"`       // free text kept with the run
+	CAFile       Opt[string] `key:"ca_file"`
+	Insecure     Opt[bool]   `key:"insecure"`
+	HTTP2        Opt[string] `key:"http2"` // off, auto
+	Tag          Opt[string] `key:"tag"`   // free text kept with the run
 	// Resume goes on with several runs where they were cut off; not set: only
 	// if they were.
 	Resume Opt[bool] `key:"resume"`

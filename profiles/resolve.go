@@ -11,6 +11,9 @@ const flagGrace = 30
 // resolve derives what follows from the settings made: load modes, stop
 // conditions, the size of the dataset and the values that are always written.
 func resolve(p *Profile, o *Origins, env Env) {
+	if p.Endpoint.Template.Body.Set && !p.Endpoint.Type.Set {
+		p.Endpoint.Type.Put("template")
+	}
 	prof := p.Profiling()
 	settleKind(p, o)
 	meansWin(p, o)
@@ -163,7 +166,7 @@ func resolveEntries(p *Profile, o *Origins) {
 func alwaysWritten(p *Profile, env Env) {
 	mark := func(set *bool) { *set = true }
 	mark(&p.Endpoint.URLs.Set)
-	if d := p.Dataset(); d.Type.V == DataSynthetic && !d.Prompts.ISL.Form.V.mixed() && (env.Textless == nil || !env.Textless(p.Endpoint.Type.V)) {
+	if d := p.Dataset(); d.Type.V == DataSynthetic && !d.Prompts.ISL.Form.V.mixed() && !p.textless() {
 		mark(&d.Prompts.ISL.Mean.Set)
 	}
 	for _, d := range []*Dist{&p.Dataset().Turns, &p.Dataset().TurnDelay} {

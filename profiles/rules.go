@@ -12,9 +12,7 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 		c.problems = append(c.problems, Problem{Kind: MissingModel, Where: "--model", Rule: "is missing: name the model to ask for"})
 	}
 	c.weights()
-	if t := p.Endpoint.Type.V; env.Endpoint != nil && !env.Endpoint(t) {
-		c.add(Unsupported, "endpoint-type", t, "is not built yet; "+supported(env))
-	}
+	c.endpoint()
 	if p.Endpoint.PerChunkUsage.V && !p.Endpoint.UseServerTokenCount.V {
 		c.conflict("per-chunk-usage", "requires --use-server-token-count", "use-server-token-count")
 	}
@@ -93,16 +91,6 @@ func (c *checker) inPhase(ph *Phase, profiling, warmup, key, rule string, others
 	default:
 		c.problems = append(c.problems, Problem{Kind: Conflict, File: c.o.File, Where: "phases." + ph.Name.V + "." + key, Rule: rule})
 	}
-}
-
-func supported(env Env) string {
-	var names []string
-	for _, c := range Lookup("--endpoint-type").Choices {
-		if env.Endpoint(strings.ReplaceAll(c, "-", "_")) {
-			names = append(names, c)
-		}
-	}
-	return "there are " + strings.Join(names, ", ")
 }
 
 func (c *checker) weights() {

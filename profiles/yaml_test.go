@@ -283,7 +283,7 @@ func TestDecodeInputConfigNamesWhatItDoesNotKnow(t *testing.T) {
 		paths = append(paths, a.Path)
 	}
 	got := strings.Join(paths, " ")
-	for _, want := range []string{"endpoint.download_video_content", "datasets.prompts.cache_bust", "phases.profiling.adaptive_scale", "otel.stream_metrics_enabled", "runtime.service_run_type", "metrics", "unsafe_override"} {
+	for _, want := range []string{"endpoint.uuid_and_strip", "datasets.prompts.cache_bust", "phases.profiling.adaptive_scale", "otel.stream_metrics_enabled", "runtime.service_run_type", "metrics", "unsafe_override"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not named in %s", want, got)
 		}

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// AnyRankings is the type of Rankings, which AIPerf does not have.
+const AnyRankings = "rankings"
+
 // Rankings is no API but a choice among three: ChooseRankings makes it, by what
 // the server offers, and until then it is NVIDIA NIM's.
 type Rankings struct{ NIMRankings }
@@ -13,7 +16,7 @@ type Rankings struct{ NIMRankings }
 // Spec describes the API.
 func (r Rankings) Spec() Spec {
 	s := r.NIMRankings.Spec()
-	s.Type = "rankings"
+	s.Type = AnyRankings
 	return s
 }
 

@@ -149,8 +149,10 @@ func TestWhatIsAStream(t *testing.T) {
 	}
 }
 
-func TestThroughProxies(t *testing.T) {
-	proxy := testServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// connectProxy is an HTTP proxy that also opens tunnels.
+func connectProxy(t testing.TB) (url string) {
+	t.Helper()
+	return testServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			r.RequestURI = ""
 			resp, err := http.DefaultTransport.RoundTrip(r)
@@ -174,15 +176,19 @@ func TestThroughProxies(t *testing.T) {
 		io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
 		go io.Copy(far, near)
 		io.Copy(near, far)
-	}))
+	})).URL
+}
+
+func TestThroughProxies(t *testing.T) {
+	proxy := connectProxy(t)
 	defer http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	for _, start := range []func(testing.TB, http.Handler) *httptest.Server{testServer, tlsServer} {
 		h := newLateHandler()
 		s := start(t, h)
-		c := newClient(t, Options{Proxy: proxy.URL, Insecure: true})
+		c := newClient(t, Options{Proxy: proxy, Insecure: true})
 		r := post(c, s.URL, h)
 		tr := &r.Trace
-		if r.Err != nil || len(h.events) != 2 || tr.Remote != strings.TrimPrefix(proxy.URL, "http://") || !tr.Sent {
+		if r.Err != nil || len(h.events) != 2 || tr.Remote != strings.TrimPrefix(proxy, "http://") || !tr.Sent {
 			t.Fatalf("response %+v, %v", r, r.Err)
 		}
 		if late := h.events[1].UserNS - h.events[1].AtNS; h.events[1].Kernel && late < int64(35*time.Millisecond) {

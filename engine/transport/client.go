@@ -11,10 +11,15 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
-// userSource is the clock where no kernel stamps are.
-const userSource = "user time after read"
+// userSource is the clock where no kernel stamps are, sharedSource where none can
+// be told apart.
+const (
+	userSource   = "user time after read"
+	sharedSource = "user time after read (HTTP/2)"
+)
 
 // Client sends requests. It is safe for concurrent use; each Do reads its own
 // response in its caller's goroutine.
@@ -30,7 +35,8 @@ type Client struct {
 	pool   *http.Transport // for all but Sticky
 	sticky stickyPool
 	tally  tally
-	bufs   sync.Pool // of *Parser
+	shared atomic.Bool // some connection spoke HTTP/2
+	bufs   sync.Pool   // of *Parser
 
 	mu   sync.Mutex // dials and closes only, nothing per request
 	open map[*Conn]struct{}
@@ -79,6 +85,9 @@ func (c *Client) Close() {
 // ClockSource says in words which clock stamps arrivals. A kernel that takes the
 // option but stamps nothing is found out by the first reads.
 func (c *Client) ClockSource() string {
+	if c.shared.Load() {
+		return sharedSource
+	}
 	if c.stamps == nil {
 		return userSource
 	}
@@ -121,7 +130,7 @@ func (c *Client) untrack(conn *Conn) {
 
 // newTransport returns one pool of connections.
 func (c *Client) newTransport() *http.Transport {
-	return &http.Transport{
+	t := &http.Transport{
 		Proxy:               c.proxy,
 		DialContext:         c.dial,
 		DialTLSContext:      c.dialTLS,
@@ -134,13 +143,27 @@ func (c *Client) newTransport() *http.Transport {
 		ReadBufferSize:      c.opts.Clock.readBuffer(),
 		WriteBufferSize:     16 << 10, // head and body of an ordinary request leave in one write
 	}
+	if c.opts.HTTP2 {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+		t.Protocols.SetHTTP2(true)
+	}
+	return t
+}
+
+// protocols are those that are offered to a server.
+func protocols(http2 bool) []string {
+	if http2 {
+		return []string{"h2", "http/1.1"}
+	}
+	return []string{"http/1.1"}
 }
 
 func tlsConfig(o *Options) (*tls.Config, error) {
 	cfg := &tls.Config{
 		ServerName:         o.ServerName,
 		InsecureSkipVerify: o.Insecure,
-		NextProtos:         []string{"http/1.1"},
+		NextProtos:         protocols(o.HTTP2),
 		// A prompt leaves in few writes; small first records help readers of
 		// web pages, which a server of models is not.
 		DynamicRecordSizingDisabled: true,

@@ -25,8 +25,9 @@ type Conn struct {
 	onClose  func(*Conn)
 	closed   atomic.Bool
 
-	records *records // limits reads to TLS records, nil for plain text
-	floor   int64    // start of the last read that emptied the queue
+	shared  atomic.Bool // by the streams of HTTP/2: its stamps belong to no request
+	records *records    // limits reads to TLS records, nil for plain text
+	floor   int64       // start of the last read that emptied the queue
 	recvState
 	sender
 }
@@ -49,6 +50,9 @@ func wrap(tcp *net.TCPConn, a *axis, s *shard) (*Conn, error) {
 func (c *Conn) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
+	}
+	if c.shared.Load() {
+		return c.Conn.Read(b)
 	}
 	if c.records != nil {
 		b = b[:c.records.limit(len(b))]

@@ -59,6 +59,12 @@ func (c *Client) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) 
 		c.tally.dialErrors.Add(1)
 		return nil, err
 	}
+	if t.ConnectionState().NegotiatedProtocol == "h2" {
+		// net/http must see the TLS connection to speak HTTP/2.
+		raw.shared.Store(true)
+		c.shared.Store(true)
+		return t.Conn, nil
+	}
 	return t, nil
 }
 

@@ -87,6 +87,7 @@ func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
 	defer resp.Body.Close()
 
 	r := k.resp
+	k.x.stampShared()
 	r.Trace.AckNS = k.x.kernel.Load()
 	r.Status, r.Header = resp.StatusCode, resp.Header
 	_, r.Reason, _ = strings.Cut(resp.Status, " ")
@@ -115,8 +116,11 @@ func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request
 	}
 	x := k.x
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { x.getConnNS = record.Now() },
-		GotConn: func(i httptrace.GotConnInfo) { x.bind(stampedConn(i.Conn), i.Reused) },
+		GetConn:              func(string) { x.getConnNS = record.Now() },
+		GotConn:              func(i httptrace.GotConnInfo) { x.bind(k.c.stampedConn(i.Conn), i.Reused) },
+		WroteHeaders:         x.wroteHeaders,
+		WroteRequest:         x.wroteRequest,
+		GotFirstResponseByte: x.gotFirstByte,
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			if err == nil {
 				x.proxyTLSDone.Store(record.Now())

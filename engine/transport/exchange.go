@@ -28,6 +28,7 @@ type exchange struct {
 	sent         atomic.Bool // head and body were written in full
 	onSent       func(atNS int64)
 	proxyTLSDone atomic.Int64 // end of a handshake that net/http made, through a proxy
+	shared       atomic.Bool  // the connection is one of HTTP/2
 
 	// What follows belongs to the goroutine in Do.
 	startNS, getConnNS, gotConnNS int64
@@ -80,7 +81,8 @@ func (x *exchange) bind(c *Conn, reused bool) {
 	x.unstamped.Store(0)
 	x.attempts++
 	x.conn, x.reused, x.gotConnNS = c, reused, record.Now()
-	if c != nil {
+	x.shared.Store(c != nil && c.shared.Load())
+	if c != nil && !c.shared.Load() {
 		c.ex.Store(x)
 	}
 }

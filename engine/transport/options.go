@@ -135,6 +135,10 @@ type Options struct {
 	Insecure bool
 	// ServerName overrides the name in the certificate check.
 	ServerName string
+	// HTTP2 speaks HTTP/2 with an https server that prefers it. Its streams
+	// share a connection, so that the kernel's stamps cannot be told apart: times
+	// are then those of this process, after the read.
+	HTTP2 bool
 	// Proxy is empty for none, "env" for the environment's HTTP_PROXY,
 	// HTTPS_PROXY and NO_PROXY, or a proxy's URL.
 	Proxy string

@@ -16,6 +16,9 @@ const drainBytes = 1 << 20
 // read reads the body once. What was read has the stamps at and user.
 func (k *call) read(body io.Reader, b []byte) (n int, at, user int64, err error) {
 	n, err = body.Read(b)
+	if n > 0 && k.x.stampShared() {
+		k.x.conn.shard.unstamped.Add(1)
+	}
 	if endOfTrailer(err) {
 		err = io.EOF
 	}

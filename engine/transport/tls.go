@@ -82,7 +82,16 @@ func (r *records) seen(b []byte) {
 
 // stampedConn finds the stamped connection in what net/http works with: a
 // *Conn, our TLS over one, or, through a proxy, net/http's own TLS over one.
-func stampedConn(c net.Conn) *Conn {
+func (c *Client) stampedConn(conn net.Conn) *Conn {
+	raw := rawConn(conn)
+	if t, ok := conn.(*tls.Conn); ok && raw != nil && t.ConnectionState().NegotiatedProtocol == "h2" {
+		raw.shared.Store(true) // through a proxy it is net/http that does the handshake
+		c.shared.Store(true)
+	}
+	return raw
+}
+
+func rawConn(c net.Conn) *Conn {
 	switch c := c.(type) {
 	case *Conn:
 		return c
