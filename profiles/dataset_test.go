@@ -41,7 +41,7 @@ func TestDatasetsEqualAIPerf(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := strings.Split(strings.TrimSpace(string(b)), "\n")[1:]
-	env := Env{Textless: func(kind string) bool { return kind == "image_retrieval" || kind == "audio_transcription" }}
+	env := Env{}
 	for _, row := range rows {
 		line, want, _ := strings.Cut(row, "\t")
 		args := shellWords(line)
