@@ -86,7 +86,7 @@ func lines(t *testing.T, path string) []string {
 
 func TestDemoInAPipe(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	r := tacho(t, "demo", "--request-count", "12", "--warmup-request-count", "2", "--osl", "48", "--isl", "64", "--artifact-dir", dir)
+	r := tacho(t, "demo", "--request-count", "12", "--warmup-request-count", "2", "--concurrency", "4", "--osl", "8", "--isl", "64", "--artifact-dir", dir)
 	if r.code != 0 {
 		t.Fatalf("exit %d\n%s\n%s", r.code, r.stdout, r.stderr)
 	}
