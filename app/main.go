@@ -30,7 +30,10 @@ func commands() []command {
 		{"selfcheck", "[options]", "measure the error of this program's own times on this machine", selfcheck},
 		{"replay", "DIR... [--speed X] [--at 00:30]", "play recorded runs, tacho's or AIPerf's, on the live screen", replayCommand},
 		{"verify", "DIR...", "recompute the summaries of artifact directories from their records", verify},
+		{"analyze-trace", "FILE [--block-size N] [--output-file FILE]", "what a trace holds, and what a prefix cache could save of it", analyzeTrace},
+		{"validate", "mooncake-trace FILE", "check every row of a trace", validateCommand},
 		{"help", "[options|metrics|files|keys]", "this text, or a reference table", help},
+		{"completion", "bash|zsh|fish", "print a script that completes commands, options and values", completion},
 		{"version", "", "print the version", version},
 	}
 }
@@ -66,6 +69,11 @@ func dispatch(env Env) error {
 		word = "help"
 	case "-V", "--version":
 		word = "version"
+	case completeCommand:
+		for _, w := range complete(env, env.Args[1:]) {
+			fmt.Fprintln(env.Stdout, w)
+		}
+		return nil
 	}
 	var names []string
 	for _, c := range commands() {

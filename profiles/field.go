@@ -186,6 +186,9 @@ func (f *Field) IsSwitch() bool { return f.Type == typeSwitch }
 // shownChoices lists AIPerf's choices and our own, families by their stem.
 func (f *Field) shownChoices() []string { return slices.Concat(f.Choices, f.Ours) }
 
+// IsPath reports whether the option's value is the path of a file or folder.
+func (f *Field) IsPath() bool { return f.Type == typePath }
+
 // allChoices lists the words that can be given.
 func (f *Field) allChoices() []string {
 	families := slices.DeleteFunc(slices.Clone(f.Choices), func(c string) bool { return strings.HasSuffix(c, "*") })
