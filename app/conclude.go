@@ -71,6 +71,11 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 	if s.result != nil { // else the program ends with why it did not begin
 		fmt.Fprintln(w, last.Verdict)
 	}
+	if s.result != nil && s.result.Valid() > 0 {
+		for _, line := range costLines(s.result.Manifest.Cost) {
+			fmt.Fprintln(w, line)
+		}
+	}
 	mixed(w, last.Segments)
 	if s.info.Tokenizer != "" && s.info.Clock != "" {
 		fmt.Fprintf(w, "tokens: %s   clock: %s\n", s.info.Tokenizer, s.info.Clock)

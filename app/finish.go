@@ -43,6 +43,7 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 		return err
 	}
 	more := s.attach(run)
+	run.Manifest.Cost = s.cost(run, res)
 	sinks, errs := s.files.closeStreams()
 	if f := s.sensors.files; f != nil {
 		sinks = append(sinks, sinkReports(f.Status())...)

@@ -262,6 +262,9 @@ func (c *collector) finish(res *Result) error {
 	var failed error
 	for i := range res.Phases {
 		p := &res.Phases[i]
+		if c.live.judged() {
+			p.GoodTokens = c.live.goods[p.Index]
+		}
 		if err := c.conclude(p, c.statsOf(p.Index), p.EndNS-p.StartNS); err != nil {
 			failed = err
 		}

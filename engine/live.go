@@ -40,6 +40,7 @@ type live struct {
 	// tokens and goodTokens are the output tokens of the phase, and those of
 	// requests that met all objectives.
 	tokens, goodTokens float64
+	goods              map[int]float64 // goodTokens by the index of the phase
 }
 
 // mark is one reading of a running count.
@@ -49,7 +50,7 @@ type mark struct{ ns, n int64 }
 const chunkWindow = 30
 
 func newLive(p *Plan, startNS int64) *live {
-	l := &live{plan: p, startNS: startNS, phase: -1, osl: -1}
+	l := &live{plan: p, startNS: startNS, phase: -1, osl: -1, goods: map[int]float64{}}
 	if d, ok := p.Registry.Lookup(metric.OSL); ok {
 		l.osl = d.ID
 	}
@@ -93,6 +94,7 @@ func (l *live) add(row *metric.Row) {
 			l.tokens += v
 			if good {
 				l.goodTokens += v
+				l.goods[l.phase] = l.goodTokens
 			}
 			l.pieces += float64(len(row.Gaps) + 1)
 		}

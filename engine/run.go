@@ -51,6 +51,9 @@ type PhaseResult struct {
 	record.Phase
 	StartNS, EndNS int64
 	Valid, Failed  int64
+	// GoodTokens are the output tokens of requests that met all objectives, 0
+	// without any.
+	GoodTokens float64
 	// CutOff counts requests that were cut in flight and left no record;
 	// Unsent those that were due but not sent when the sending ended.
 	CutOff, Unsent int64

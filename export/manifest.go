@@ -54,6 +54,10 @@ type Manifest struct {
 	// Variables are those of the configuration file that user files name.
 	Variables json.RawMessage `json:"variables,omitempty"`
 
+	// Cost is what the measured work took in energy and money; absent when
+	// neither is known.
+	Cost *Cost `json:"cost,omitempty"`
+
 	// Sensors are the sources of GPU and server figures that were asked for or
 	// answered.
 	Sensors []SensorReport `json:"sensors,omitempty"`
@@ -134,6 +138,22 @@ type Host struct {
 	Kernel string `json:"kernel,omitempty"`
 	Arch   string `json:"arch"`
 	Cores  int    `json:"cores"`
+}
+
+// Cost is what the measured phases took; what is not known is null. Tokens are
+// output tokens, good ones those of requests that met all objectives.
+type Cost struct {
+	PricePerHour float64 `json:"price_per_hour,omitempty"`
+	Seconds      Float   `json:"seconds"`
+	Tokens       Float   `json:"tokens"`
+	GoodTokens   Float   `json:"good_tokens"`
+	Joules       Float   `json:"joules"`
+
+	Price             Float `json:"price"`
+	PerMTok           Float `json:"price_per_million_tokens"`
+	PerGoodMTok       Float `json:"price_per_million_good_tokens"`
+	JoulesPerMTok     Float `json:"joules_per_million_tokens"`
+	JoulesPerGoodMTok Float `json:"joules_per_million_good_tokens"`
 }
 
 // SensorReport is how the reading of one source of figures went.

@@ -37,7 +37,7 @@ type Monitor struct {
 	gpus    *GPUStore
 	servers *ServerStore
 	board   *Board
-	trace   trace
+	course  Course
 	health  map[*watcher]*health
 	// owners are the sources that GPUs belong to: one that two sources show
 	// counts once.

@@ -54,8 +54,8 @@ func (m *Monitor) own(firsts chan<- struct{}) {
 func (m *Monitor) publish() {
 	now := record.Wall(record.Now())
 	s := m.board.State(now)
-	m.trace.add(s, m.board.since(now))
-	s.Sensors, s.SensorWidth = m.trace.window()
+	m.course.Add(s, m.board.since(now))
+	s.Sensors, s.SensorWidth = m.course.Window()
 	m.state.Store(s)
 }
 
@@ -63,7 +63,7 @@ func (m *Monitor) publish() {
 func (m *Monitor) rebase() {
 	if start := record.Wall(m.originNS.Load()); start != m.board.startNS {
 		m.board.Rebase(start)
-		m.trace = trace{}
+		m.course = Course{}
 	}
 }
 

@@ -56,6 +56,7 @@ func (p *Player) frame(at time.Duration) *snap.Snapshot {
 	s.Marks = k.marksAt(local)
 	s.GPUNote = p.gpuNote
 	p.sensors.draw(s, k, local)
+	p.cost(s, t)
 	over := at >= p.head.length
 	s.Segments = drawSegments(k.cuts, t.segments, local, over)
 	p.whatIf.draw(s, k, n)

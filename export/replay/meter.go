@@ -71,6 +71,7 @@ const keepSlowest = 50
 type totals struct {
 	valid, failed, good int64
 	out, in             float64 // tokens
+	goodOut             float64 // those of out that good requests made
 	// pieces are the chunks of requests that made pieceOut tokens.
 	pieces, pieceOut float64
 	sketches         []*stats.Sketch // by watch
@@ -112,6 +113,9 @@ func (m *meter) add(s *totals, row int, origin int64, cuts []cut, gaps *gapReade
 	codes := gaps.read(t.gapRef[row], t.gapN[row])
 	if osl > 0 {
 		s.out += osl
+		if flags&rowGood != 0 {
+			s.goodOut += osl
+		}
 		s.pieceOut += osl
 		s.pieces += float64(t.gapN[row]) + 1
 	}
@@ -192,6 +196,7 @@ func (s *totals) merge(o *totals, latency []float32) {
 	s.failed += o.failed
 	s.good += o.good
 	s.out += o.out
+	s.goodOut += o.goodOut
 	s.in += o.in
 	s.pieces += o.pieces
 	s.pieceOut += o.pieceOut

@@ -25,6 +25,7 @@ type sensors struct {
 
 	board *telemetry.Board // of one phase
 	track *track
+	course
 }
 
 // lineIndex is where the lines of a file of samples are, in order of time.
@@ -69,6 +70,13 @@ func (d *Dir) openSensors() (*sensors, []error) {
 		return x
 	}
 	s := &sensors{gpus: open(export.GPUTelemetry), pages: open(export.ServerJSONL), scrapes: aiperf.NewScrapeDecoder(nil)}
+	if s.pages != nil { // its lines do not tell what is a counter
+		if data, err := os.ReadFile(d.file(export.ServerJSON)); err == nil {
+			if run, err := aiperf.DecodeServerJSON(data); err == nil {
+				s.scrapes = aiperf.NewScrapeDecoder(run.Metrics)
+			}
+		}
+	}
 	if s.gpus != nil {
 		s.gpus.count(func(line []byte) (string, error) {
 			g, err := aiperf.DecodeGPU(line)
@@ -207,6 +215,7 @@ func (s *sensors) draw(out *snap.Snapshot, k *track, at time.Duration) {
 	})
 	state := s.board.State(ns)
 	out.GPUs, out.Servers = state.GPUs, state.Servers
+	out.Sensors, out.SensorWidth = s.until(k, at)
 }
 
 // close frees the files.

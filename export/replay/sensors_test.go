@@ -37,7 +37,7 @@ func TestSensorsAtTheHead(t *testing.T) {
 					b.AddGPU(&g, 0)
 				}
 			})
-			d := aiperf.NewScrapeDecoder(nil)
+			d := decoderOf(t, p.dir)
 			eachLine(t, filepath.Join(dir, p.dir.Names.Of("server_metrics_jsonl")), func(line []byte) {
 				if c, err := d.Decode(line); err != nil {
 					t.Error(err)
@@ -116,4 +116,18 @@ func TestWithoutSensors(t *testing.T) {
 	if len(s.GPUs) != 0 || !strings.Contains(s.GPUNote, "gpu_telemetry_export.jsonl") {
 		t.Errorf("%v, %q", s.GPUs, s.GPUNote)
 	}
+}
+
+// decoderOf is the decoder of a directory's scrapes, with the types of its JSON.
+func decoderOf(t *testing.T, d *Dir) *aiperf.ScrapeDecoder {
+	t.Helper()
+	data, err := os.ReadFile(d.file("server_metrics_json"))
+	if err != nil {
+		return aiperf.NewScrapeDecoder(nil)
+	}
+	run, err := aiperf.DecodeServerJSON(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aiperf.NewScrapeDecoder(run.Metrics)
 }

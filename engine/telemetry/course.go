@@ -7,9 +7,9 @@ import (
 	"tacho/engine/snap"
 )
 
-// trace is the course of all GPUs and servers over a phase, in steps of equal
-// length that grow with it. What window gives is never changed.
-type trace struct {
+// Course is what all GPUs and servers did over a phase, in steps of equal length
+// that grow with it. The zero value is empty. What Window gives is never changed.
+type Course struct {
 	points []snap.SensorPoint
 	width  time.Duration
 	// open is the step under way, the number step.
@@ -24,8 +24,9 @@ const tracePoints = 2048
 // traceWidth is the length of a step at the beginning.
 const traceWidth = 500 * time.Millisecond
 
-// add takes in a picture.
-func (t *trace) add(s *State, at time.Duration) {
+// Add takes in a picture at a time since the start of the phase; what is before
+// it is left out. Times must not go back.
+func (t *Course) Add(s *State, at time.Duration) {
 	if at < 0 {
 		return
 	}
@@ -37,7 +38,7 @@ func (t *trace) add(s *State, at time.Duration) {
 	t.put(p)
 }
 
-func (t *trace) put(p snap.SensorPoint) {
+func (t *Course) put(p snap.SensorPoint) {
 	if t.width == 0 {
 		t.width = traceWidth
 	}
@@ -55,14 +56,14 @@ func (t *trace) put(p snap.SensorPoint) {
 }
 
 // mean is the step under way as a point.
-func (t *trace) mean() snap.SensorPoint {
+func (t *Course) mean() snap.SensorPoint {
 	p := t.open.Point()
 	p.At = time.Duration(t.step)*t.width + t.width/2
 	return p
 }
 
 // halve joins each two steps, in a fresh array.
-func (t *trace) halve() {
+func (t *Course) halve() {
 	old := t.points
 	t.width *= 2
 	t.points = make([]snap.SensorPoint, 0, tracePoints)
@@ -78,8 +79,8 @@ func (t *trace) halve() {
 	}
 }
 
-// window is the steps that are over.
-func (t *trace) window() ([]snap.SensorPoint, time.Duration) {
+// Window is the steps that are over, and their length.
+func (t *Course) Window() ([]snap.SensorPoint, time.Duration) {
 	return slices.Clip(t.points), t.width
 }
 
