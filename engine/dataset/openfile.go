@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 )
 
@@ -211,6 +212,9 @@ func openPublic(ctx context.Context, cfg PublicConfig, c common) (d Dataset, err
 	public := &publicReading{set: set, tok: c.tok, anyOutput: !cfg.OSL.None(), columns: columns}
 	f.read.public, f.scan.public = public, public
 	f.mu.Lock()
+	if f.whole() || f.limit > 0 {
+		f.reach(math.MaxInt)
+	}
 	ok, err := f.reach(0), f.grow.err
 	f.mu.Unlock()
 	switch {
