@@ -37,6 +37,12 @@ type result struct {
 // tacho runs the whole program in this process, without a terminal.
 func tacho(t *testing.T, args ...string) result {
 	t.Helper()
+	return tachoWith(t, nil, args...)
+}
+
+// tachoWith is tacho with environment variables.
+func tachoWith(t *testing.T, vars map[string]string, args ...string) result {
+	t.Helper()
 	var out, errs bytes.Buffer
 	home := t.TempDir()
 	env := Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string {
@@ -46,7 +52,7 @@ func tacho(t *testing.T, args ...string) result {
 		case flushPeriod:
 			return "0"
 		}
-		return ""
+		return vars[name]
 	}}
 	code := Main(env)
 	return result{code, out.String(), errs.String()}

@@ -141,6 +141,17 @@ func (s *session) recordsFile() string {
 	return s.files.names.Of(export.Records)
 }
 
+// tlsHint says what to try when TLS failed.
+func tlsHint(cause string) string {
+	switch {
+	case strings.Contains(cause, "no application protocol"):
+		return "the server wants HTTP/2: --http2 auto speaks it"
+	case strings.Contains(cause, "certificate"):
+		return "--ca-file FILE trusts its certificate, --insecure accepts any"
+	}
+	return "check the scheme and the port of --url"
+}
+
 // describeFailure says in words what went wrong and what to try. records is
 // the file with the requests, if there is one.
 func describeFailure(f *record.Failure, host, records string) (cause, hint string) {
@@ -153,7 +164,7 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 	case record.ErrDNS:
 		return "the name of " + host + " does not resolve", "check --url"
 	case record.ErrTLS:
-		return "TLS failed: " + record.OneLine(cmp.Or(f.Cause, f.Message), 160), "check the scheme and the certificate of --url"
+		return "TLS failed: " + record.OneLine(cmp.Or(f.Cause, f.Message), 160), tlsHint(cmp.Or(f.Cause, f.Message))
 	case record.ErrTimeout:
 		return "timed out", "--request-timeout-seconds gives each request longer"
 	case record.ErrHTTP4xx, record.ErrHTTP5xx, record.ErrHTTPOther:

@@ -212,6 +212,7 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 		return err
 	}
 	s.clock = plan.Client.ClockSource()
+	s.info.Clock = s.clock // the server may have chosen HTTP/2
 	return s.finish(plan, res, err)
 }
 

@@ -50,6 +50,12 @@ func simulate(env Env, args []string) error {
 	ctx, stop := signalContext()
 	defer stop()
 	s := simserver.New(cfg)
+	if o.cert != "" {
+		if err := os.WriteFile(o.cert, s.CertPEM(), 0o644); err != nil {
+			ln.Close()
+			return withHint(fmt.Errorf("--tls-cert: %w", bare(err)), "name a file that can be written")
+		}
+	}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx, ln) }()
 	for s.URL() == "" {
@@ -74,6 +80,7 @@ func orNone(s string) string {
 type simulateFlags struct {
 	listen     string
 	truth      string
+	cert       string
 	listFaults bool
 }
 
@@ -89,6 +96,7 @@ func simulateOptions(env Env, args []string) (simserver.Config, simulateFlags, e
 	model := fs.String("model", "", "`NAME` listed by /v1/models")
 	seed := fs.Uint64("seed", 0, "`N`: same seed, same jitter, lengths and faults")
 	tls := fs.Bool("tls", false, "serve HTTPS with a certificate made in memory")
+	fs.StringVar(&o.cert, "tls-cert", "", "serve HTTPS and write the certificate to `FILE`, for --ca-file of a run")
 	gpus := fs.Int("gpus", 0, "`N` simulated GPUs on /gpu/metrics")
 	ttft := fs.Duration("ttft", 0, "exact time to first token, as 200ms (makes the timing exact)")
 	itl := fs.Duration("itl", 0, "exact time between tokens, as 20ms (makes the timing exact)")
@@ -100,7 +108,7 @@ func simulateOptions(env Env, args []string) (simserver.Config, simulateFlags, e
 	fs.Lookup("fault").Value = faultValue{&faults}
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(env.Stdout, "usage: tacho simulate [options]\n\nA simulated inference server: /v1/chat/completions, /v1/completions, /v1/models,\n/metrics with vLLM's names and /gpu/metrics like a DCGM exporter.")
+			fmt.Fprintln(env.Stdout, "usage: tacho simulate [options]\n\nA simulated inference server: the paths of every --endpoint-type of a run, /v1/models,\n/metrics with vLLM's names and /gpu/metrics like a DCGM exporter.")
 			fs.SetOutput(env.Stdout)
 			fs.PrintDefaults()
 			return simserver.Config{}, o, errHelpShown
@@ -133,7 +141,7 @@ func simulateOptions(env Env, args []string) (simserver.Config, simulateFlags, e
 	if *gpus > 0 {
 		cfg.GPUs = *gpus
 	}
-	cfg.Seed, cfg.TLS = *seed, *tls
+	cfg.Seed, cfg.TLS = *seed, *tls || o.cert != ""
 	if len(faults) > 0 {
 		cfg.Faults = faults
 	}

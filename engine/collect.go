@@ -310,7 +310,7 @@ func (c *collector) conclude(p *PhaseResult, acc *stats.Accumulator, tookNS int6
 func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	s := &snap.Snapshot{
 		Seq: c.seq, At: time.Duration(now - c.live.startNS), State: snap.Starting,
-		Run: c.r.plan.Info, Settings: c.r.plan.Settings, SliceWidth: c.r.plan.SliceWidth,
+		Run: c.r.info(), Settings: c.r.plan.Settings, SliceWidth: c.r.plan.SliceWidth,
 		Notices: c.notices.copy(),
 	}
 	s.Client = c.health.figures(c.r.plan.Client, c.backlog())

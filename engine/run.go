@@ -160,6 +160,14 @@ func workerName(n int) string {
 	return fmt.Sprintf("worker_%08x", h.Sum32())
 }
 
+// info is the run for the screen, with the clock that its connections have: it is
+// known with the first.
+func (r *run) info() snap.RunInfo {
+	i := r.plan.Info
+	i.Clock = r.plan.Client.ClockSource()
+	return i
+}
+
 // deal decides the URL of a request and whether it is one to give up.
 func (r *run) deal(ph *phase) (url string, cancel bool) {
 	r.mu.Lock()

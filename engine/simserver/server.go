@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -227,6 +228,14 @@ func (s *Server) CongestionControl() string {
 
 // CertPool returns a pool with the server's certificate, nil without TLS.
 func (s *Server) CertPool() *x509.CertPool { return s.pool }
+
+// CertPEM returns the server's certificate in PEM form, nil without TLS.
+func (s *Server) CertPEM() []byte {
+	if s.tls == nil {
+		return nil
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.tls.Certificates[0].Certificate[0]})
+}
 
 // Config returns the configuration with its defaults filled in.
 func (s *Server) Config() Config { return s.cfg }
