@@ -188,3 +188,53 @@ func TestBadInputDoesNotStart(t *testing.T) {
 		})
 	}
 }
+
+// A run of a file is repeated from any folder, and says so when the file is not
+// what it was.
+func TestRerunOfAFile(t *testing.T) {
+	s := startSim(t, simserver.Fast())
+	dir := t.TempDir()
+	path := filepath.Join(dir, "in.jsonl")
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{"text":"one"}` + "\n")
+	back, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rel, err := filepath.Rel(back, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "run")
+	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--tokenizer", "builtin", "--request-count", "2", "--input-file", rel, "--no-gpu-telemetry", "--no-server-metrics", "--random-seed", "1", "--artifact-dir", out)
+	if r.code != 0 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	if d := readJSON(t, filepath.Join(out, "profile_export_aiperf.json"))["input_config"].(map[string]any)["datasets"].([]any)[0].(map[string]any); d["path"] != rel {
+		t.Errorf("input_config has the path %v, want it as typed, %s", d["path"], rel)
+	}
+	t.Chdir(dir)
+	const other = "what is sent is not what the first run sent"
+	hash := func(run string) any {
+		m := readJSON(t, filepath.Join(run, "manifest.json"))
+		if m["dataset_sha256"] == "" {
+			t.Errorf("%s: no hash of the data set", run)
+		}
+		return m["dataset_sha256"]
+	}
+	if r := tacho(t, "rerun", out); r.code != 0 || hash(out) != hash(out+"-rerun") {
+		t.Errorf("exit %d, hashes %v and %v\n%s", r.code, hash(out), hash(out+"-rerun"), r.stderr)
+	}
+	write(`{"text":"another"}` + "\n")
+	if r := tacho(t, "rerun", out); r.code != 0 || hash(out) == hash(out+"-rerun") {
+		t.Errorf("exit %d\n%s", r.code, r.stderr)
+	}
+	b, err := os.ReadFile(filepath.Join(out+"-rerun", "manifest.json"))
+	if err != nil || !bytes.Contains(b, []byte(other)) {
+		t.Errorf("%v; manifest lacks %q:\n%s", err, other, b)
+	}
+}

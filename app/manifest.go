@@ -23,7 +23,7 @@ func (s *session) manifest(res *engine.Result) *export.Manifest {
 	m := &export.Manifest{
 		TachoVersion:  Version,
 		Formats:       export.Formats{AIPerf: export.AIPerfVersion, Profile: profileSchema},
-		Profile:       inputConfig(s.profile),
+		Profile:       inputConfig(anywhere(s.profile)),
 		Args:          []string{profiles.CLICommand(s.args)},
 		Seeds:         map[string]int64{"root": int64(s.root.Seed)},
 		DatasetSHA256: s.dataHash, Server: s.server,
@@ -56,6 +56,19 @@ func (s *session) manifest(res *engine.Result) *export.Manifest {
 		Verdict: c.Verdict, Reason: c.Reason,
 	}
 	return m
+}
+
+// anywhere is a profile that means the same in any folder: its files have
+// absolute names.
+func anywhere(p *profiles.Profile) *profiles.Profile {
+	p = p.Clone()
+	d := p.Dataset()
+	for _, path := range []*profiles.Opt[string]{&d.Path, &d.SystemPromptFile} {
+		if abs, err := filepath.Abs(path.V); path.Set && err == nil {
+			path.V = abs
+		}
+	}
+	return p
 }
 
 func lag(p50, p99, most float64) export.Lag {

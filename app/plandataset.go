@@ -39,6 +39,9 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 	if err != nil {
 		return datasetError(s.profile, err)
 	}
+	if s.repeats != "" && s.repeats != s.dataHash {
+		s.notices = append(s.notices, "what is sent is not what the first run sent: its options, its file or its tokenizer are others")
+	}
 	info := dataset.Describe(d)
 	s.notices = append(s.notices, info.Notices...)
 	if info.Detected && s.inline == "" {

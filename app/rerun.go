@@ -55,7 +55,7 @@ func rerun(env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	o.Notices = append(notices, o.Notices...)
+	o.Notices, o.DatasetHash = append(notices, o.Notices...), m.DatasetSHA256
 	return runProfile(env, p, o)
 }
 

@@ -44,6 +44,7 @@ type session struct {
 	data     dataset.Dataset // what is sent, once it is there
 	inline   string          // folder of the records that the profile itself holds
 	dataHash string
+	repeats  string // hash of what the run sent that this one repeats
 	clock    string
 	sensors  sensors
 	result   *export.Run // once the files are written
@@ -100,7 +101,7 @@ func newSession(env Env, p *profiles.Profile, o *profiles.Origins) (*session, en
 		return nil, nil, err
 	}
 	s := &session{
-		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(),
+		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(), repeats: o.DatasetHash,
 		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
 	}
 	s.info = snap.RunInfo{

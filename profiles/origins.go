@@ -18,6 +18,9 @@ type Origins struct {
 	Args []string
 	// File is the config file, "" when there is none.
 	File string
+	// DatasetHash names what was sent by the run that is repeated; empty if
+	// this is no repetition.
+	DatasetHash string
 	// Notices are for the user to know; nothing is wrong.
 	Notices []string
 
