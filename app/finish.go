@@ -49,6 +49,8 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 		sinks = append(sinks, sinkReports(f.Status())...)
 		errs = append(errs, s.sensors.err)
 	}
+	handshakes, err := s.reportNetwork(run)
+	sinks, errs = append(sinks, sinkReports(handshakes)...), append(errs, err)
 	s.files.release()
 	_, err = export.Write(run, s.files.names, s.files.dir, slices.Concat(aiperf.Exporters(), more))
 	if statErr != nil {

@@ -47,6 +47,7 @@ type session struct {
 	repeats  string // hash of what the run sent that this one repeats
 	clock    string
 	sensors  sensors
+	network  network
 	result   *export.Run // once the files are written
 	screens  screens
 	ghost    ghost   // the zero one is none
@@ -202,6 +203,13 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 		plan.Sensors = m
 		s.live.monitor.Store(m)
 	}
+	rtt, err := s.startNetwork(ctx)
+	if err != nil {
+		s.finishEmpty(err)
+		return err
+	}
+	defer s.network.close()
+	plan.RTT = rtt
 	plan.PricePerHour = s.profile.Console.PricePerHour.V
 	s.files.log.Info("run begins", "load", plan.Phases[len(plan.Phases)-1].Load, "phases", len(plan.Phases))
 	res, err := engine.Run(ctx, plan, &s.live.Cell, ctl)

@@ -165,3 +165,36 @@ func TestMetricsPageOfAServer(t *testing.T) {
 		}
 	}
 }
+
+// TestRoundTripIsMeasured: handshakes beside the requests, their file, and
+// latencies without them.
+func TestRoundTripIsMeasured(t *testing.T) {
+	s := startSim(t, simserver.Fast())
+	rtt := func(m map[string]any, tag string) float64 {
+		v, _ := m[tag].(map[string]any)
+		f, _ := v["avg"].(float64)
+		return f
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	if r := tacho(t, watched(s.URL(), dir, "--network-latency-automatic")...); r.code != 0 || !strings.Contains(r.stdout, "TCP handshakes") {
+		t.Fatalf("exit %d\n%s\n%s", r.code, r.stdout, r.stderr)
+	}
+	if n := len(lines(t, filepath.Join(dir, "profile_export_network_latency.jsonl"))); n < 5 {
+		t.Errorf("%d handshakes", n)
+	}
+	m := readJSON(t, filepath.Join(dir, "profile_export_aiperf.json"))
+	if x := rtt(m, "network_rtt"); !(x > 0) || rtt(m, "network_adjusted_request_latency") >= rtt(m, "request_latency") {
+		t.Errorf("a round trip of %v ms, latency %v, adjusted %v", x, rtt(m, "request_latency"), rtt(m, "network_adjusted_request_latency"))
+	}
+	dir = filepath.Join(t.TempDir(), "given")
+	if r := tacho(t, watched(s.URL(), dir, "--network-latency-mean", "0.25")...); r.code != 0 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	m = readJSON(t, filepath.Join(dir, "profile_export_aiperf.json"))
+	if x := rtt(m, "network_rtt"); x != 0.25 {
+		t.Errorf("a given round trip of %v ms", x)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "profile_export_network_latency.jsonl")); err == nil {
+		t.Error("a given round trip was measured")
+	}
+}

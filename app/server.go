@@ -14,9 +14,7 @@ import (
 
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
-	"tacho/engine/secret"
 	"tacho/engine/transport"
-	"tacho/export"
 	"tacho/profiles"
 )
 
@@ -129,27 +127,6 @@ func (s *server) paths(ctx context.Context) ([]string, error) {
 		first = cmp.Or(first, fmt.Errorf("%s: %w", at, err))
 	}
 	return nil, first
-}
-
-// identity is what the server says about itself, as far as it does.
-func (s *server) identity(ctx context.Context, p *profiles.Profile) *export.Server {
-	id := &export.Server{}
-	for _, u := range p.Endpoint.URLs.V {
-		id.URLs = append(id.URLs, secret.RedactURL(u))
-	}
-	if body, h, err := s.get(ctx, "/v1/models"); h != nil {
-		id.Header = h.Get("Server")
-		if err == nil && json.Valid(body) {
-			id.Models = body
-		}
-	}
-	if body, h, err := s.get(ctx, "/version"); err == nil && json.Valid(body) {
-		id.Version = body
-		if id.Header == "" {
-			id.Header = h.Get("Server")
-		}
-	}
-	return id
 }
 
 // simulatorHeader begins the Server header of the simulator.

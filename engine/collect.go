@@ -259,6 +259,14 @@ func (c *collector) finish(res *Result) error {
 	res.MeanCPU = c.health.meanCPU()
 	res.FirstSentNS, res.Dropped = c.first, c.delivery.dropped
 	res.Notices = c.notices.list
+	if c.r.plan.RTT != nil {
+		rtt := c.r.plan.RTT.Finish()
+		for _, acc := range append(c.phases[:len(c.phases):len(c.phases)], c.kinds.profiling, c.kinds.warmup) {
+			if acc != nil {
+				acc.SetRTT(rtt)
+			}
+		}
+	}
 	var failed error
 	for i := range res.Phases {
 		p := &res.Phases[i]

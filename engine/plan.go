@@ -62,6 +62,8 @@ type Plan struct {
 	// Sensors watches the serving machines while the run goes on; nil for none.
 	// The caller starts and closes it.
 	Sensors Sensors
+	// RTT is the round trip to the server, measured or given; nil for none.
+	RTT RTT
 	// PricePerHour is what the serving machines cost; 0 is not told.
 	PricePerHour float64
 
@@ -70,6 +72,13 @@ type Plan struct {
 	// Raw asks for the wire-level account of each exchange, Texts and Trace for
 	// the answers' texts and the socket times in it.
 	Raw, Texts, Trace bool
+}
+
+// RTT is the mean round trip to the server in ms, NaN when it is not known.
+type RTT interface {
+	// Mean is that of now, Finish the last one: it ends the measuring.
+	Mean() float64
+	Finish() float64
 }
 
 // Counter counts the tokens of a text. It is safe for concurrent use.

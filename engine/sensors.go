@@ -27,6 +27,10 @@ type Sensors interface {
 // requests.
 func (c *collector) drawSensors(s *snap.Snapshot) {
 	s.Cost = snap.Cost{PerHour: c.r.plan.PricePerHour}
+	s.RTT = math.NaN()
+	if rtt := c.r.plan.RTT; rtt != nil {
+		s.RTT = rtt.Mean()
+	}
 	energy := math.NaN()
 	s.Cost.Watts = energy
 	if sensors := c.r.plan.Sensors; sensors != nil {

@@ -66,7 +66,7 @@ var Files = []File{
 	{Kind: ServerJSON, Default: "server_metrics_export.json", Suffix: "_server_metrics.json", Doc: "the same with series and slices"},
 	{Kind: ServerJSONL, Default: "server_metrics_export.jsonl", Suffix: "_server_metrics.jsonl", Doc: "scrapes of the metrics page; when asked for"},
 	{Kind: ServerParquet, Default: "server_metrics_export.parquet", Suffix: "_server_metrics.parquet", Doc: "scrapes as a table; when asked for"},
-	{Kind: NetworkLatency, Default: "profile_export_network_latency.jsonl", Suffix: "_network_latency.jsonl", Doc: "round-trip probes; when asked for", ReadOnly: true},
+	{Kind: NetworkLatency, Default: "profile_export_network_latency.jsonl", Suffix: "_network_latency.jsonl", Doc: "round-trip probes; when asked for"},
 	{Kind: InputsJSON, Default: "inputs.json", Doc: "the request bodies of the data set; before the run"},
 	{Kind: OutputsJSON, Default: "outputs.json", Doc: "the answers as text; when asked for"},
 	{Kind: PhaseManifest, Default: "phase_manifest.json", Doc: "the phases and where their summaries are (phases/<name>/); when the run has two or more"},

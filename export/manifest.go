@@ -88,6 +88,12 @@ type Server struct {
 	Version json.RawMessage `json:"version,omitempty"`
 	// Models is the answer of /v1/models.
 	Models json.RawMessage `json:"models,omitempty"`
+	// Health is the status of /health: "200 OK".
+	Health string `json:"health,omitempty"`
+	// Config is what the server tells of its model and its settings, by the path
+	// that told it: "/info" of TGI, "/get_model_info" of SGLang, "/props" of
+	// llama.cpp.
+	Config map[string]json.RawMessage `json:"config,omitempty"`
 }
 
 // Tokenizer is who counted the tokens.

@@ -76,6 +76,9 @@ type Snapshot struct {
 	// SensorWidth; at most about two thousand points.
 	Sensors     []SensorPoint
 	SensorWidth time.Duration
+	// RTT is the mean round trip to the server in ms, measured apart or given;
+	// NaN or 0 when it is not known.
+	RTT float64
 	// Cost is what the work took so far.
 	Cost Cost
 	// Segments are there only when the load was changed.

@@ -47,6 +47,8 @@ type Accumulator struct {
 	latency            *metric.Def // nil if the registry lacks it
 	// How many different values a selector keeps, of a metric and of a curve.
 	keepRow, keepSweep int
+	// rtt is the round trip that adjusted latencies leave out, ms; 0 is none.
+	rtt float64
 }
 
 // NewAccumulator returns an empty accumulator for the rows of one phase.

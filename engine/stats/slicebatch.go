@@ -146,7 +146,7 @@ func (b *sliceBatchRun) rows() error {
 	if err := b.counts(); err != nil {
 		return err
 	}
-	adjusted := b.a.adjustedBy()
+	adjusted, network := b.a.adjustedBy(), b.a.lessRTT()
 	for id, c := range b.a.store.cols {
 		if c == nil {
 			continue
@@ -159,12 +159,23 @@ func (b *sliceBatchRun) rows() error {
 			}
 			continue
 		}
-		if err := b.dists(d, adjusted[d.Tag], each); err != nil {
+		if err := b.dists(each, func(dist *dist, w *sliceWork) { b.a.put(d, dist, adjusted[d.Tag], w.failed, &w.totals, w.out) }); err != nil {
 			return err
 		}
+		if n := network[d.Tag]; n != nil {
+			less := func(f func(int, float64)) error {
+				return each(func(at int, v float64) { f(at, b.a.less(v)) })
+			}
+			if err := b.dists(less, func(dist *dist, w *sliceWork) { putLess(n, dist, w.out) }); err != nil {
+				return err
+			}
+		}
+	}
+	for _, w := range b.work {
+		b.a.rttStat(w.out)
 	}
 	if d := b.a.listDef(); d != nil && b.a.store.gapRows > 0 {
-		return b.dists(d, nil, b.gaps)
+		return b.dists(b.gaps, func(dist *dist, w *sliceWork) { b.a.put(d, dist, nil, w.failed, &w.totals, w.out) })
 	}
 	return nil
 }
@@ -224,7 +235,8 @@ func (b *sliceBatchRun) sums(d *metric.Def, each func(func(int, float64)) error)
 	return nil
 }
 
-func (b *sliceBatchRun) dists(d, adj *metric.Def, each func(func(int, float64)) error) error {
+// dists makes the distribution of each slice and hands it over.
+func (b *sliceBatchRun) dists(each func(func(int, float64)) error, put func(*dist, *sliceWork)) error {
 	dists := make([]*dist, len(b.work))
 	for i := range dists {
 		dists[i] = newDist(b.a.keepRow / 8) // a batch has many of them
@@ -242,7 +254,7 @@ func (b *sliceBatchRun) dists(d, adj *metric.Def, each func(func(int, float64)) 
 	}
 	for i, w := range b.work {
 		if dists[i].count > 0 {
-			b.a.put(d, dists[i], adj, w.failed, &w.totals, w.out)
+			put(dists[i], w)
 		}
 	}
 	return nil

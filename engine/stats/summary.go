@@ -86,7 +86,7 @@ func (a *Accumulator) inOrder(out map[metric.ID]Stat) []Stat {
 
 // rowStats does the metrics that rows hold, and their adjusted forms.
 func (a *Accumulator) rowStats(t *totals, out map[metric.ID]Stat) error {
-	adjusted := a.adjustedBy()
+	adjusted, network := a.adjustedBy(), a.lessRTT()
 	for id, c := range a.store.cols {
 		if c == nil {
 			continue
@@ -102,7 +102,24 @@ func (a *Accumulator) rowStats(t *totals, out map[metric.ID]Stat) error {
 			return err
 		}
 		a.put(d, dist, adjusted[d.Tag], a.failed, t, out)
+		if n := network[d.Tag]; n != nil {
+			buf := make([]float64, 0, blockRows)
+			dist, err := a.distribution(func(f func([]float64)) error {
+				return a.store.each(c, func(vals []float64) {
+					buf = buf[:0]
+					for _, v := range vals {
+						buf = append(buf, a.less(v))
+					}
+					f(buf)
+				})
+			}, 0)
+			if err != nil {
+				return err
+			}
+			putLess(n, dist, out)
+		}
 	}
+	a.rttStat(out)
 	if d := a.listDef(); d != nil && a.store.gapRows > 0 {
 		dist, err := a.distribution(a.store.eachGap, 0)
 		if err != nil {

@@ -197,7 +197,13 @@ func meaning(s *snap.Snapshot, more, server float64) (string, theme.Role) {
 	case s.Client.Verdict != "" && s.Client.Verdict != "OK":
 		return "this client is late: CLIENT", theme.Warn
 	}
-	return "network or front end", theme.Text
+	switch {
+	case !(s.RTT > 0):
+		return "network or front end", theme.Text
+	case more <= 1.5*s.RTT:
+		return "the network: a trip is " + figure.Num(s.RTT), theme.Text
+	}
+	return "front end; network " + figure.Num(s.RTT), theme.Text
 }
 
 // seriesList is the list of a page's series that the filter lets through.
