@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -64,24 +63,20 @@ type attachOptions struct {
 }
 
 func readAttachOptions(env Env, args []string) (word string, o attachOptions, err error) {
-	fs := flag.NewFlagSet("attach", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("attach", attachUsage)
 	watch, steer := fs.Bool("watch", false, ""), fs.Bool("steer", false, "")
 	fs.BoolVar(&o.ui.LowBandwidth, "low-bandwidth", false, "")
 	fs.BoolVar(&o.ui.Mouse, "mouse", false, "")
-	for len(args) > 0 { // the id and the options in any order
-		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(env.Stdout, attachUsage)
-			return "", o, errHelpShown
-		} else if err != nil {
-			return "", o, withHint(usagef("attach: %w", err), "tacho attach -h explains the options")
-		}
-		if args = fs.Args(); len(args) > 0 {
-			if word != "" {
-				return "", o, usagef("attach: one run at a time, not %s and %s", word, args[0])
-			}
-			word, args = args[0], args[1:]
-		}
+	words, err := fs.read(env, args)
+	if err != nil {
+		return "", o, err
+	}
+	switch len(words) {
+	case 0:
+	case 1:
+		word = words[0]
+	default:
+		return "", o, usagef("attach: one run at a time, not %s and %s", words[0], words[1])
 	}
 	switch {
 	case *watch && *steer:

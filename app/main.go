@@ -108,10 +108,18 @@ type silentError struct{ code int }
 
 func (e *silentError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
+// usageWidth is where the second column of the usage begins.
+const usageWidth = 40
+
 func usage(w io.Writer) {
 	fmt.Fprint(w, "tacho benchmarks generative-AI inference endpoints and shows the run while it happens.\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  tacho %-42s %s\n", strings.TrimSpace(c.name+" "+c.args), c.doc)
+		left := "tacho " + strings.TrimSpace(c.name+" "+c.args)
+		if len(left) > usageWidth {
+			fmt.Fprintf(w, "  %s\n", left)
+			left = ""
+		}
+		fmt.Fprintf(w, "  %-*s  %s\n", usageWidth, left, c.doc)
 	}
 	fmt.Fprint(w, "\nStart with:  tacho demo\nOptions:     tacho profile -h\n")
 }

@@ -44,21 +44,13 @@ type replayOptions struct {
 
 func readReplayOptions(env Env, args []string) (replayOptions, error) {
 	var o replayOptions
-	fs := flag.NewFlagSet("replay", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("replay", replayUsage)
 	fs.Float64Var(&o.speed, "speed", 0, "")
 	fs.StringVar(&o.at, "at", "", "")
 	fs.StringVar(&o.against, "against", "", "")
-	for len(args) > 0 { // directories and options in any order
-		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(env.Stdout, replayUsage)
-			return o, errHelpShown
-		} else if err != nil {
-			return o, withHint(usagef("replay: %w", err), "tacho replay -h explains the options")
-		}
-		if args = fs.Args(); len(args) > 0 {
-			o.dirs, args = append(o.dirs, args[0]), args[1:]
-		}
+	var err error
+	if o.dirs, err = fs.read(env, args); err != nil {
+		return o, err
 	}
 	given := false
 	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "speed" })

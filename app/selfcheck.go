@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -105,22 +104,19 @@ type selfcheckFlags struct {
 
 func selfcheckOptions(env Env, args []string) (*selfcheckFlags, error) {
 	o := &selfcheckFlags{}
-	fs := flag.NewFlagSet("selfcheck", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("selfcheck", "usage: tacho selfcheck [options]\n\nMeasures the error of this program's own times on this machine.\n")
 	streams := fs.String("streams", "1,64,512", "`N,N,...` streams at a time, one check each")
 	fs.IntVar(&o.rounds, "rounds", 4, "requests per stream")
 	fs.DurationVar(&o.ttft, "ttft", 200*time.Millisecond, "exact time to first token of the server")
 	fs.DurationVar(&o.itl, "itl", 20*time.Millisecond, "exact time between its tokens")
 	fs.IntVar(&o.tokens, "tokens", 64, "tokens per answer")
 	fs.BoolVar(&o.screen, "screen", false, "draw the live screen during the check")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(env.Stdout, "usage: tacho selfcheck [options]\n\nMeasures the error of this program's own times on this machine.")
-			fs.SetOutput(env.Stdout)
-			fs.PrintDefaults()
-			return nil, errHelpShown
-		}
-		return nil, usagef("selfcheck: %w", err)
+	words, err := fs.read(env, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) > 0 {
+		return nil, usagef("selfcheck: %q: this command takes options only", words[0])
 	}
 	for _, s := range strings.Split(*streams, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(s))

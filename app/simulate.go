@@ -3,10 +3,7 @@ package app
 import (
 	"bufio"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"strings"
@@ -14,6 +11,13 @@ import (
 
 	"tacho/engine/simserver"
 )
+
+const simulateUsage = `usage: tacho simulate [options]
+
+A simulated inference server. It speaks the API of every endpoint type, streams
+where that does, and has vLLM's names on /metrics, GPUs on /gpu/metrics as a
+DCGM exporter shows them, /v1/models, /version and /health.
+`
 
 // simulate runs the simulated server until it is interrupted.
 func simulate(env Env, args []string) error {
@@ -87,36 +91,30 @@ type simulateFlags struct {
 // simulateOptions reads the options over the preset they name.
 func simulateOptions(env Env, args []string) (simserver.Config, simulateFlags, error) {
 	var o simulateFlags
-	fs := flag.NewFlagSet("simulate", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	preset := fs.String("preset", "demo", "`NAME` of a ready-made server: "+strings.Join(simserver.Presets(), ", "))
-	fs.StringVar(&o.listen, "listen", "127.0.0.1:8000", "`HOST:PORT` to serve on")
+	fs := newFlags("simulate", simulateUsage)
+	preset := fs.String("preset", "demo", "ready-made server `NAME`: "+strings.Join(simserver.Presets(), ", "))
+	fs.StringVar(&o.listen, "listen", "127.0.0.1:8000", "address to serve on, `HOST:PORT`")
 	fs.StringVar(&o.truth, "truth-log", "", "write the server's own times of each request to `FILE` (JSONL)")
 	fs.BoolVar(&o.listFaults, "list-faults", false, "list the faults and leave")
-	model := fs.String("model", "", "`NAME` listed by /v1/models")
-	seed := fs.Uint64("seed", 0, "`N`: same seed, same jitter, lengths and faults")
+	model := fs.String("model", "", "model `NAME` in /v1/models")
+	seed := fs.Uint64("seed", 0, "seed `N`: the same jitter, lengths and faults each time")
 	tls := fs.Bool("tls", false, "serve HTTPS with a certificate made in memory")
 	fs.StringVar(&o.cert, "tls-cert", "", "serve HTTPS and write the certificate to `FILE`, for --ca-file of a run")
-	gpus := fs.Int("gpus", 0, "`N` simulated GPUs on /gpu/metrics")
-	ttft := fs.Duration("ttft", 0, "exact time to first token, as 200ms (makes the timing exact)")
-	itl := fs.Duration("itl", 0, "exact time between tokens, as 20ms (makes the timing exact)")
-	tokens := fs.Int("tokens", 0, "`N` tokens in an answer whose request names no limit")
+	gpus := fs.Int("gpus", 0, "number `N` of simulated GPUs")
+	ttft := fs.Duration("ttft", 0, "exact `TIME` to the first token, as 200ms (makes the timing exact)")
+	itl := fs.Duration("itl", 0, "exact `TIME` between tokens, as 20ms (makes the timing exact)")
+	tokens := fs.Int("tokens", 0, "length `N` of an answer whose request names no limit")
 	firehose := fs.Int("firehose", 0, "write as fast as the socket takes it, `K` events at a time")
-	running := fs.Int("max-running", 0, "batch limit, `N` sequences")
-	fs.Func("fault", "`NAME=PERCENT` of requests that go wrong this way; may be repeated", func(string) error { return nil })
+	running := fs.Int("max-running", 0, "batch limit `N`, in sequences")
+	fs.Func("fault", "`NAME=PERCENT`: the share of requests that go wrong in a way of --list-faults; may be repeated", func(string) error { return nil })
 	var faults []simserver.FaultRule
 	fs.Lookup("fault").Value = faultValue{&faults}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(env.Stdout, "usage: tacho simulate [options]\n\nA simulated inference server: the paths of every --endpoint-type of a run, /v1/models,\n/metrics with vLLM's names and /gpu/metrics like a DCGM exporter.")
-			fs.SetOutput(env.Stdout)
-			fs.PrintDefaults()
-			return simserver.Config{}, o, errHelpShown
-		}
-		return simserver.Config{}, o, usagef("simulate: %w", err)
+	words, err := fs.read(env, args)
+	if err != nil {
+		return simserver.Config{}, o, err
 	}
-	if fs.NArg() > 0 {
-		return simserver.Config{}, o, usagef("simulate: %q: this command takes options only", fs.Arg(0))
+	if len(words) > 0 {
+		return simserver.Config{}, o, usagef("simulate: %q: this command takes options only", words[0])
 	}
 	cfg, ok := simserver.Preset(*preset)
 	if !ok {

@@ -2,10 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"slices"
@@ -34,21 +31,11 @@ when all are right, 1 when some are not.
   --block-size N  tokens of one hash block (512 if not given)
 `
 
-// traceArgs reads a file name and options, in any order. It is false when the
-// usage was shown.
-func traceArgs(env Env, fs *flag.FlagSet, usage string, args []string) (string, error) {
-	fs.SetOutput(io.Discard)
-	var files []string
-	for len(args) > 0 {
-		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(env.Stdout, usage)
-			return "", errHelpShown
-		} else if err != nil {
-			return "", withHint(usagef("%s: %w", fs.Name(), err), "tacho "+fs.Name()+" -h explains the options")
-		}
-		if args = fs.Args(); len(args) > 0 {
-			files, args = append(files, args[0]), args[1:]
-		}
+// traceArgs reads a file name and options, in any order.
+func traceArgs(env Env, fs *cmdFlags, args []string) (string, error) {
+	files, err := fs.read(env, args)
+	if err != nil {
+		return "", err
 	}
 	if len(files) != 1 {
 		return "", withHint(usagef("%s takes one file, not %d", fs.Name(), len(files)), "tacho "+fs.Name()+" -h explains it")
@@ -57,7 +44,7 @@ func traceArgs(env Env, fs *flag.FlagSet, usage string, args []string) (string, 
 }
 
 // blockSize adds the option that both commands have.
-func blockSize(fs *flag.FlagSet) *int { return fs.Int("block-size", 0, "") }
+func blockSize(fs *cmdFlags) *int { return fs.Int("block-size", 0, "") }
 
 func checkBlockSize(size int) error {
 	if size < 0 {
@@ -81,9 +68,9 @@ func validateCommand(env Env, args []string) error {
 	if args[0] != "mooncake-trace" && args[0] != "mooncake_trace" {
 		return usagef("validate %q: there is mooncake-trace", args[0])
 	}
-	fs := flag.NewFlagSet("validate", flag.ContinueOnError)
+	fs := newFlags("validate", validateUsage)
 	size := blockSize(fs)
-	path, err := traceArgs(env, fs, validateUsage, args[1:])
+	path, err := traceArgs(env, fs, args[1:])
 	if err == nil {
 		err = checkBlockSize(*size)
 	}
@@ -111,9 +98,9 @@ func plural(n int, one, many string) string {
 
 // analyzeTrace prints what a trace holds.
 func analyzeTrace(env Env, args []string) error {
-	fs := flag.NewFlagSet("analyze-trace", flag.ContinueOnError)
+	fs := newFlags("analyze-trace", analyzeTraceUsage)
 	size, out := blockSize(fs), fs.String("output-file", "", "")
-	path, err := traceArgs(env, fs, analyzeTraceUsage, args)
+	path, err := traceArgs(env, fs, args)
 	if err == nil {
 		err = checkBlockSize(*size)
 	}

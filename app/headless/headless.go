@@ -228,7 +228,10 @@ func (t *teller) end(src snap.Source) {
 		}
 		return
 	}
-	t.say("%s  %s%s: %s", figure.Clock(s.At), label, s.State, verdict)
+	if state := string(s.State) + ": "; !strings.HasPrefix(verdict, state) { // a verdict may begin with it
+		verdict = state + verdict
+	}
+	t.say("%s  %s%s", figure.Clock(s.At), label, verdict)
 	if len(s.Files) > 0 {
 		t.say("%s  wrote %d files to %s", figure.Clock(s.At), len(s.Files), clean(s.Run.Dir))
 	}
