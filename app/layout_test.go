@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"engine/metric":         {"engine/record", "engine/spell"},
 	"engine/stats":          {"engine/record", "engine/metric"},
 	"engine/snap":           {"engine/record", "engine/metric", "engine/stats"},
+	"engine/search":         {},
 	"engine/telemetry":      {"engine/record", "engine/metric", "engine/snap", "engine/secret"},
 	"engine/token":          {},
 	"engine/dataset":        {"engine/token", "engine/random"},

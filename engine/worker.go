@@ -60,7 +60,8 @@ func (w *worker) headers(requestID, correlationID string, turn *dataset.Turn) ht
 type tokenCount struct {
 	n     atomic.Int64
 	began atomic.Int64 // start of the request until its row is on its way; 0 between
-	_     [48]byte
+	first atomic.Bool  // its first content is here
+	_     [44]byte
 }
 
 func (r *run) newWorker() *worker {
@@ -100,6 +101,7 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 	w.prefill = ph.prefill
 	defer w.firstToken()
 	picked := record.Now()
+	w.tokens.first.Store(false)
 	w.tokens.began.Store(picked)
 	defer w.tokens.began.Store(0)
 	plan, sess := w.r.plan, s.sess
@@ -365,7 +367,8 @@ func (w *worker) unit(data []byte, atNS int64) error {
 	}
 	w.answer.Add(&w.delta)
 	if w.delta.Content() {
-		if w.prefill != nil {
+		if len(w.chunks) == 0 {
+			w.tokens.first.Store(true)
 			w.firstToken()
 		}
 		w.chunks = append(w.chunks, atNS)
