@@ -253,6 +253,9 @@ func (a *artifacts) closeStreams() (lost []export.SinkReport, errs []error) {
 // sinkReports are the end states of streamed files.
 func sinkReports(list []export.SinkStatus) (out []export.SinkReport) {
 	for _, s := range list {
+		if s.Name == "" { // no file
+			continue
+		}
 		r := export.SinkReport{Name: s.Name, Rows: s.Rows, Lost: s.Lost}
 		if s.Err != nil {
 			r.Error = s.Err.Error()

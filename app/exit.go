@@ -7,11 +7,13 @@ import (
 
 // The exit codes of every command.
 const (
-	exitOK          = 0
-	exitFailed      = 1   // could not run, or every request failed
-	exitUsage       = 2   // a wrong flag or value
-	exitHangup      = 129 // a signal n exits with 128 + n
-	exitInterrupted = 130
+	exitOK           = 0
+	exitFailed       = 1   // could not run, or every request failed
+	exitUsage        = 2   // a wrong flag or value
+	exitSLO          = 3   // a limit does not hold
+	exitInconclusive = 6   // the numbers do not say
+	exitHangup       = 129 // a signal n exits with 128 + n
+	exitInterrupted  = 130
 )
 
 // exitError carries an exit code and an optional hint up to Main.

@@ -89,6 +89,9 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 	}
 	s.live.Publish(&last)
 	s.result = run
+	for _, p := range res.Phases {
+		s.cutOff += p.CutOff
+	}
 	if failed != nil {
 		return failed
 	}
@@ -109,7 +112,7 @@ func (s *session) outcome(run *export.Run, res *engine.Result) error {
 		m.Outcome, m.Cause = outcomeFailed, res.Aborted.Error()
 		return withHint(fmt.Errorf("the run ended itself: %w", res.Aborted), "--failed-request-threshold says how many failures are too many")
 	case res.Cancelled:
-		m.Outcome, m.Cause = outcomeCancelled, "stopped by the user"
+		m.Outcome, m.Cause = outcomeCancelled, cmp.Or(s.dropped, "stopped by the user")
 	default:
 		m.Outcome = outcomeComplete
 	}

@@ -22,6 +22,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"profile", "[@NAME] --model M --url URL [options]", "benchmark an endpoint", profile},
+		{"find", "--max concurrency|rate --goodput LIMITS [options]", "the largest concurrency or rate at which the limits hold", find},
 		{"profiles", "[list|show|save|edit|rm|validate|expand]", "saved profiles and presets, which run as tacho profile @NAME", profilesCommand},
 		{"demo", "[options]", "the same against a server simulated inside this program", demo},
 		{"simulate", "[options]", "run that simulated server on its own", simulate},

@@ -50,8 +50,11 @@ type session struct {
 	network  network
 	result   *export.Run // once the files are written
 	screens  screens
-	ghost    ghost   // the zero one is none
-	member   *member // its place among several runs; nil for one alone
+	ghost    ghost              // the zero one is none
+	member   *member            // its place among several runs; nil for one alone
+	cut      context.CancelFunc // cuts what is in flight, once the run goes on
+	dropped  string             // why the program cut it; empty if it did not
+	cutOff   int64              // requests cut in flight at the end
 }
 
 // runProfile drives a profile to its end with the screen that it asks for, and
@@ -123,6 +126,7 @@ func (s *session) begin(stops *interrupts) {
 // run drives the run to its end while show draws it.
 func (s *session) run(ctx context.Context, e endpoint.Endpoint, show func(context.Context) error) (shown, err error) {
 	ctx, cancel := context.WithCancel(ctx)
+	s.cut = cancel
 	var tuner sync.WaitGroup
 	defer tuner.Wait()
 	defer cancel()

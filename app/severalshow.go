@@ -133,7 +133,7 @@ func tellFigures(ctx context.Context, ses *session, w io.Writer, o headless.Opti
 			return
 		case <-tick.C:
 			if v := ses.live.Latest(); v != nil && v.State == snap.Running {
-				fmt.Fprintln(w, "      ", headless.Line(v))
+				tellLine(w, v)
 			}
 		}
 	}

@@ -151,3 +151,6 @@ func isDigits(s string) bool {
 	}
 	return s != ""
 }
+
+// ReadSeconds reads a time as the options do: 30, 2.5, 30s, 5m or 2h.
+func ReadSeconds(s string) (float64, error) { return readSeconds(s) }

@@ -44,7 +44,7 @@ func (s *Search) Answer(cut bool) Answer {
 			break
 		}
 	}
-	var above *point // of Breaks, held firmly all the same
+	var above *point          // of Breaks, held firmly all the same
 	for i := range s.points { // the largest that always held
 		switch p := &s.points[i]; {
 		case p.fail > 0 || p.pass == 0:

@@ -28,18 +28,22 @@ type Probe struct {
 	X float64
 	// Good and Bad count its requests; a probe without any has failed.
 	Good, Bad int64
+	// Share is what must be good; 0 is that of the configuration.
+	Share float64
 	// Hopeless says that it was dropped early, for too many were bad already.
 	Hopeless bool
 }
 
 // holds is the probe's vote.
 func (p *Probe) holds(share float64) bool {
+	share = cmp.Or(p.Share, share)
 	return !p.Hopeless && p.Good+p.Bad > 0 && float64(p.Good) >= share*float64(p.Good+p.Bad)
 }
 
 // clear reports whether chance alone hardly explains the vote: the confidence
 // interval of the share lies on one side of what is asked.
 func (p *Probe) clear(share float64) bool {
+	share = cmp.Or(p.Share, share)
 	if p.Hopeless || p.Good+p.Bad == 0 {
 		return true
 	}
@@ -66,7 +70,8 @@ func Interval(good, bad int64) (low, high float64) {
 type point struct {
 	x          float64
 	pass, fail int
-	clear      bool // a probe is, and none disagrees
+	clear      bool // a probe is
+	sure       bool // a probe had more bad requests than good ones
 }
 
 // holds is the majority.
@@ -74,13 +79,16 @@ func (p *point) holds() bool { return p.pass > p.fail }
 
 func (p *point) votes() int { return p.pass + p.fail }
 
-// settled reports whether the majority stands: the votes agree and one is clear,
-// or there are enough of them.
+// settled reports whether the load is known not to hold: most requests were bad
+// in a probe and no other disagrees, two agree and one is clear, or there are
+// enough of them. Requests of one moment fail together, so that a single probe
+// proves less than the number of its requests would.
 func (p *point) settled(repeats int) bool {
 	if p.pass == p.fail {
 		return false
 	}
-	return p.clear && (p.pass == 0 || p.fail == 0) || p.votes() >= max(repeats, 2)
+	agree := p.pass == 0 || p.fail == 0
+	return agree && (p.sure || p.clear && p.votes() >= 2) || p.votes() >= repeats
 }
 
 // Search is under way. The zero value is of no use; New makes one.
@@ -114,7 +122,11 @@ func (s *Search) Add(p Probe) {
 		pt.fail++
 	}
 	pt.clear = pt.clear || p.clear(s.cfg.Share)
+	pt.sure = pt.sure || p.Bad >= p.Good
 }
+
+// Holds is a probe's vote.
+func (s *Search) Holds(p Probe) bool { return p.holds(s.cfg.Share) }
 
 // Probes are all that were added.
 func (s *Search) Probes() []Probe { return s.probes }
@@ -153,15 +165,18 @@ func (s *Search) Next() (x float64, more bool) {
 	if len(s.points) == 0 {
 		return s.cfg.Start, true
 	}
-	for i := range s.points {
-		if p := &s.points[i]; !p.settled(s.cfg.Repeats) {
+	for i := range s.points { // votes that are even say nothing
+		if p := &s.points[i]; p.pass == p.fail {
 			return p.x, true
 		}
 	}
 	low, high := s.bracket()
+	if p := s.at(high); !math.IsNaN(high) && !p.settled(s.cfg.Repeats) {
+		return high, true // a false alarm here would hide all that lies above
+	}
 	switch {
 	case math.IsNaN(low) && high <= s.cfg.Low:
-		return 0, false
+		return high, s.at(high).votes() < s.cfg.Repeats
 	case math.IsNaN(low):
 		return s.round(max(s.cfg.Low, high/2)), true
 	case math.IsNaN(high) && low < s.cfg.High:

@@ -1,0 +1,160 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/simserver"
+)
+
+// crowded is a server that runs a few requests at once and lets the others wait
+// for about as long as one takes.
+func crowded(running int) simserver.Config {
+	c := simserver.Fast()
+	c.Engine.MaxRunning = running
+	c.Engine.StepBase, c.Engine.StepPerSeq = 5*time.Millisecond, 0
+	return c
+}
+
+func findArgs(url, dir string, more ...string) []string {
+	return append([]string{"find", "--max", "concurrency", "--model", "mock", "--tokenizer", "builtin", "--url", url, "--streaming", "--isl", "16", "--osl", "10",
+		"--request-count", "40", "--no-gpu-telemetry", "--no-server-metrics", "--artifact-dir", dir}, more...)
+}
+
+// Four requests run at once and take 50 ms; the fifth waits for one of them.
+func TestFindMeetsTheCapacityOfAServer(t *testing.T) {
+	s := startSim(t, crowded(4))
+	dir := filepath.Join(t.TempDir(), "find")
+	args := findArgs(s.URL(), dir, "--slo", "time_to_first_token:p90<35", "--from", "2", "--to", "16", "--repeats", "2")
+	r := tacho(t, args...)
+	if r.code != 0 || answerLine(r.stdout) == "" {
+		t.Fatalf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+	m := readJSON(t, filepath.Join(dir, findFile))
+	answer := m["answer"].(map[string]any)
+	safe, _ := answer["safe"].(float64) // one less on a machine that is busy
+	breaks, _ := answer["breaks"].(float64)
+	if safe < 3 || safe > 4 || breaks <= safe || breaks > 6 || m["finished"] != true || answer["broken_by"] != "time_to_first_token:p90<35" {
+		t.Errorf("answer %v", answer)
+	}
+	probes := m["probes"].([]any)
+	for _, p := range probes {
+		if _, err := os.Stat(filepath.Join(dir, p.(map[string]any)["dir"].(string), "manifest.json")); err != nil {
+			t.Error(err)
+		}
+	}
+	// The same command with --resume makes no probe again.
+	first := filepath.Join(dir, probes[0].(map[string]any)["dir"].(string), "manifest.json")
+	was := modified(t, first)
+	again := tacho(t, append(args, "--resume")...)
+	if again.code != 0 || !modified(t, first).Equal(was) || strings.Count(again.stderr, "is there already") != len(probes) {
+		t.Errorf("exit %d\n%s", again.code, again.stderr)
+	}
+	if a, b := answerLine(r.stdout), answerLine(again.stdout); a != b {
+		t.Errorf("the answer was %q, then %q", a, b)
+	}
+}
+
+func answerLine(out string) string {
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "ANSWER") {
+			return line
+		}
+	}
+	return ""
+}
+
+// A limit that no load holds ends with a code of its own, and a probe is not
+// carried to its end for it.
+func TestFindDropsWhatIsHopeless(t *testing.T) {
+	s := startSim(t, simserver.Exact(30*time.Second, time.Millisecond, 4))
+	dir := filepath.Join(t.TempDir(), "find")
+	start := time.Now()
+	args := findArgs(s.URL(), dir, "--goodput", "time_to_first_token:100", "--from", "32", "--to", "32", "--repeats", "1")
+	for i, a := range args {
+		if a == "--request-count" {
+			args[i], args[i+1] = "--benchmark-duration", "20"
+		}
+	}
+	r := tacho(t, args...)
+	if r.code != exitSLO || !strings.Contains(r.stdout, "not even concurrency 32") || !strings.Contains(r.stderr, "dropped early") || !strings.Contains(r.stderr, "wait still") {
+		t.Errorf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+	if took := time.Since(start); took > 15*time.Second {
+		t.Errorf("it took %v, though nothing had an answer in time from the first moment", took)
+	}
+}
+
+func TestFindSaysWhatIsWrong(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"--model m", "needs a limit"},
+		{"--model m --max tokens", "must be concurrency or rate"},
+		{"--model m --slo request_latency", "METRIC:pNN<LIMIT"},
+		{"--model m --slo request_latancy:p95<3", "did you mean request_latency"},
+		{"--model m --slo request_latency:p95>3", "use <"},
+		{"--model m --goodput request_latency:3 --share 100", "below 100"},
+		{"--model m --goodput request_latency:3 --concurrency 1,2", "one value to each option"},
+		{"--model m --goodput request_latency:3 --from 9 --to 3", "--from 9 is above --to 3"},
+		{"--model m --goodput request_latency:3 --budget soon", "must be seconds"},
+		{"--model m --goodput request_latency:3 --repeats", "needs a value"},
+	} {
+		r := tacho(t, append([]string{"find"}, strings.Fields(c.args)...)...)
+		if r.code != exitUsage || !strings.Contains(r.stderr, c.want) {
+			t.Errorf("%s: exit %d: %s", c.args, r.code, r.stderr)
+		}
+	}
+	if r := tacho(t, "find", "-h"); r.code != 0 || !strings.Contains(r.stdout, "usage: tacho find") {
+		t.Errorf("exit %d: %s", r.code, r.stdout)
+	}
+	r := tacho(t, findArgs("http://127.0.0.1:1", filepath.Join(t.TempDir(), "find"), "--goodput", "request_latency:100")...)
+	if r.code != 1 || !strings.Contains(r.stderr, "refused") {
+		t.Errorf("no server: exit %d: %s", r.code, r.stderr)
+	}
+}
+
+func TestAJudgeCountsByTheAimThatIsFurthest(t *testing.T) {
+	a, err := readSLO("time_to_first_token:p90<100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := readSLO("inter_token_latency:p50<10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := newJudge([]aim{a, b})
+	reg := metric.Builtin()
+	row := func(ttft, itl float64, kind record.PhaseKind) *metric.Row {
+		r := &metric.Row{Vals: make([]float64, reg.Len())}
+		r.Phase.Kind = kind
+		r.Vals[a.defs[0].ID], r.Vals[b.defs[0].ID] = ttft, itl
+		return r
+	}
+	for range 8 {
+		j.WriteRow(row(50, 5, record.Profiling), nil)
+	}
+	j.WriteRow(row(500, 5, record.Profiling), nil)
+	j.WriteRow(row(500, 50, record.Profiling), nil)
+	j.WriteRow(row(500, 50, record.Warmup), nil)
+	v, by := j.verdict(7, []int64{0, 0})
+	if v.Good != 8 || v.Bad != 2 || v.Share != 0.9 || by.text != a.text {
+		t.Errorf("%+v by %s", v, by.text)
+	}
+	if v, _ := j.verdict(7, []int64{3, 0}); v.Bad != 5 {
+		t.Errorf("requests lost in flight do not count: %+v", v)
+	}
+	none := func(time.Duration, time.Duration) (int64, int64) { return 0, 0 }
+	for range 30 {
+		j.WriteRow(row(500, 5, record.Profiling), nil)
+	}
+	if why := j.hopeless(0.5, none); !strings.Contains(why, a.text) {
+		t.Errorf("32 of 40 bad at half time: %q", why)
+	}
+	if why := j.hopeless(0.01, none); why != "" {
+		t.Errorf("at the very beginning: %q", why)
+	}
+}
