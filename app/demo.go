@@ -25,14 +25,12 @@ func demo(env Env, args []string) error {
 			strings.Join(quoted(demoOptions), " ")+"\n\nOptions given here replace these.")
 		return errHelpShown
 	}
-	cfg := simserver.Demo()
-	cfg.Seed = 7
-	s, err := simserver.Start(cfg)
+	s, model, err := startDemoServer()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	ours := slices.Concat([]string{"--model", cfg.Models[0], "--url", s.URL()}, demoOptions)
+	ours := slices.Concat([]string{"--model", model, "--url", s.URL()}, demoOptions)
 	if !given(args, "--no-gpu-telemetry") {
 		ours = append(ours, "--gpu-telemetry", s.URL()+"/gpu/metrics") // of the simulated GPUs
 	}
@@ -42,6 +40,14 @@ func demo(env Env, args []string) error {
 		return err
 	}
 	return runProfile(env, p, o)
+}
+
+// startDemoServer starts the simulated server of a demo, the same each time.
+func startDemoServer() (s *simserver.Server, model string, err error) {
+	cfg := simserver.Demo()
+	cfg.Seed = 7
+	s, err = simserver.Start(cfg)
+	return s, cfg.Models[0], err
 }
 
 // withoutReplaced drops from ours what the user's options make void: the same

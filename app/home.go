@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"tacho/app/tui"
-	"tacho/export"
 	"tacho/export/ledger"
 	"tacho/export/replay"
 	"tacho/profiles"
@@ -20,32 +19,96 @@ import (
 const scanTime = 2 * time.Second
 
 // home is tacho without a command on a terminal: the runs that were made, the
-// saved profiles, and the ways on.
+// saved profiles, and the ways on. From each of them one comes back to it.
 func home(env Env) error {
 	opts := tui.Options{Getenv: env.Getenv}
+	var place tui.HomePlace
+	word := "" // about what was chosen last
+	leashed := env.Leash.held()
 	for {
-		choice, err := tui.Home(context.Background(), homeData(env), opts)
+		data := homeData(env)
+		if word != "" {
+			data.Notice = word
+		}
+		var choice tui.Choice
+		err := alive(func(ctx context.Context) (err error) {
+			choice, err = tui.Home(ctx, data, opts, &place)
+			return err
+		})
 		if err != nil || choice.Kind == tui.ChoseLeave {
 			return err
 		}
-		switch choice.Kind {
-		case tui.ChoseDemo:
-			return demo(env, nil)
-		case tui.ChoseOpen:
-			return openRun(env, choice.Dir)
-		}
-		form, err := formFor(env, choice)
-		if err != nil {
+		err = follow(env, choice, opts)
+		if code(err) > 128 || env.Leash.held() != leashed { // interrupted, or the terminal is the shell's again
 			return err
 		}
-		result, err := tui.Form(context.Background(), form, opts)
-		if err != nil {
-			return err
+		word = ""
+		if _, told := errors.AsType[*silentError](err); err != nil && !told {
+			report(env.Stderr, err)
+			word, _, _ = strings.Cut(err.Error(), "\n")
 		}
-		if result.Run {
-			return profile(env, result.Args)
+		if choice.Kind != tui.ChoseOpen { // the newest run is on top
+			place.Runs.Cursor, place.Runs.Key = tui.HomePlace{}.Runs.Cursor, 0
 		}
 	}
+}
+
+// alive shows a screen of its own until it ends or a signal does that.
+func alive(show func(ctx context.Context) error) error {
+	ctx, stop := signalContext()
+	defer stop()
+	err := show(ctx)
+	switch {
+	case errors.Is(err, tui.ErrTerminalLost):
+		return &silentError{exitHangup}
+	case ctx.Err() != nil:
+		return &silentError{exitInterrupted}
+	}
+	return err
+}
+
+// follow does what was chosen.
+func follow(env Env, choice tui.Choice, opts tui.Options) error {
+	switch choice.Kind {
+	case tui.ChoseDemo:
+		return demo(env, nil)
+	case tui.ChoseOpen:
+		return replayCommand(env, []string{"--", choice.Dir})
+	}
+	form, simulated, err := formFor(env, choice)
+	if err != nil {
+		return err
+	}
+	var result tui.Result
+	err = alive(func(ctx context.Context) (err error) {
+		result, err = tui.Form(ctx, form, opts)
+		return err
+	})
+	if err != nil || !result.Run {
+		return err
+	}
+	return runForm(env, result, simulated)
+}
+
+// runForm runs what a form says, which is what its command line does. A run
+// against a simulator that is gone gets a new one, unless the form names another
+// server; simulated is then the URL of the first.
+func runForm(env Env, result tui.Result, simulated string) error {
+	p, o, err := readProfile(env, result.Base, result.Args)
+	if err != nil {
+		return err
+	}
+	if simulated != "" && slices.Equal(p.Endpoint.URLs.V, []string{simulated}) {
+		s, _, err := startDemoServer()
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		a := again{profile: p}
+		a.against(s.URL())
+		o.Notices = append(o.Notices, a.notices...)
+	}
+	return runProfile(env, p, o)
 }
 
 // homeData is what the start screen shows.
@@ -71,10 +134,11 @@ func homeData(env Env) tui.HomeData {
 	return d
 }
 
-// formFor fills the form with what was chosen.
-func formFor(env Env, c tui.Choice) (tui.FormData, error) {
+// formFor fills the form with what was chosen; simulated is the URL of the
+// simulator that the run to be repeated was against, else empty.
+func formFor(env Env, c tui.Choice) (f tui.FormData, simulated string, err error) {
 	store := newProfileStore(env.Getenv)
-	f := tui.FormData{Title: "New run", Env: profileEnv(env), Save: func(name string, p *profiles.Profile) error {
+	f = tui.FormData{Title: "New run", Env: profileEnv(env), Save: func(name string, p *profiles.Profile) error {
 		_, err := store.save(name, false, profiles.Encode(p))
 		return err
 	}}
@@ -86,59 +150,37 @@ func formFor(env Env, c tui.Choice) (tui.FormData, error) {
 	switch c.Kind {
 	case tui.ChoseProfile:
 		f.Title = "@" + c.Profile
-		p, _, err := readSaved(env, "@"+c.Profile, nil)
-		if err != nil {
-			return f, err
-		}
-		f.Profile = p
+		f.Profile, _, err = readSaved(env, "@"+c.Profile, nil)
 	case tui.ChoseAgain:
 		f.Title = "Again: " + filepath.Base(c.Dir)
-		d, err := replay.Open(c.Dir)
-		if err != nil {
-			return f, err
-		}
-		var config []byte
-		switch {
-		case d.Manifest != nil:
-			config = d.Manifest.Profile
-		case d.Run != nil:
-			config = d.Run.InputConfig
-		}
-		p, _, err := profiles.DecodeInputConfig(config)
-		if err != nil {
-			return f, err
-		}
-		p.Artifacts.Dir.Set = false
-		f.Profile = p
+		f.Profile, simulated, err = repeated(c.Dir)
 	}
-	return f, nil
+	return f, simulated, err
 }
 
-// openRun prints the tables of a finished run and checks them.
-func openRun(env Env, dir string) error {
+// repeated are the options of the run that left a directory, ours or AIPerf's.
+func repeated(dir string) (p *profiles.Profile, simulated string, err error) {
 	d, err := replay.Open(dir)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(d.Names.Of(export.Console))))
-	switch {
-	case err == nil && (env.Width == 0 || env.Width >= consoleWidth):
-		env.Stdout.Write(b)
-	case d.Run != nil:
-		narrowTable(env.Stdout, d.Run.Summary, max(env.Width, 60))
+	if d.Manifest != nil {
+		a, err := readAgain(dir)
+		if err != nil {
+			return nil, "", err
+		}
+		if a.simulated && len(a.profile.Endpoint.URLs.V) > 0 {
+			simulated = a.profile.Endpoint.URLs.V[0]
+		}
+		return a.profile, simulated, nil
 	}
-	fmt.Fprintf(env.Stdout, "\n%s\n", dir)
-	for _, m := range d.Missing {
-		fmt.Fprintf(env.Stdout, "missing: %s: %s\n", m.Name, m.Why)
+	if d.Run == nil {
+		return nil, "", fmt.Errorf("%s does not say how the run was made: it has no summary", dir)
 	}
-	report, err := d.Verify()
+	p, _, err = profiles.DecodeInputConfig(d.Run.InputConfig)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	line, _, _ := strings.Cut(report.String(), "\n")
-	fmt.Fprintln(env.Stdout, line)
-	if !report.OK() {
-		return errors.New("the summary does not follow from the records; tacho verify " + dir + " lists the differences")
-	}
-	return nil
+	p.Artifacts.Dir.Set = false
+	return p, "", nil
 }

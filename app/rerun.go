@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"tacho/engine/simserver"
 	"tacho/export"
 	"tacho/profiles"
 )
@@ -22,41 +21,59 @@ func rerun(env Env, args []string) error {
 		}
 		return errHelpShown
 	}
-	dir := filepath.Clean(args[0])
-	m, err := readManifest(dir)
+	a, err := readAgain(filepath.Clean(args[0]))
 	if err != nil {
 		return err
 	}
+	if a.simulated && !given(args[1:], "--url") {
+		s, _, err := startDemoServer()
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		a.against(s.URL())
+	}
+	p, o, err := readProfile(env, a.profile, args[1:])
+	if err != nil {
+		return err
+	}
+	o.Notices, o.DatasetHash = append(a.notices, o.Notices...), a.dataset
+	return runProfile(env, p, o)
+}
+
+// again is a run that can be repeated.
+type again struct {
+	profile   *profiles.Profile // with the seed of the first, into a folder beside it
+	simulated bool              // the server was the simulator, and is gone
+	notices   []string
+	dataset   string // hash of what it sent
+}
+
+// readAgain reads how the run was made that left a directory.
+func readAgain(dir string) (*again, error) {
+	m, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
 	base, aside, err := profiles.DecodeInputConfig(m.Profile)
 	if err != nil {
-		return fmt.Errorf("profile in the manifest of %s: %w", dir, err)
+		return nil, fmt.Errorf("profile in the manifest of %s: %w", dir, err)
 	}
-	if err := base.SetVariables(m.Variables); err != nil {
-		return fmt.Errorf("variables in the manifest of %s: %w", dir, err)
-	}
-	var notices []string
-	for _, a := range aside {
-		notices = append(notices, fmt.Sprintf("%s of the first run is not understood and left out", a.Path))
+	a := &again{profile: base, simulated: m.Simulated, dataset: m.DatasetSHA256}
+	for _, x := range aside {
+		a.notices = append(a.notices, fmt.Sprintf("%s of the first run is not understood and left out", x.Path))
 	}
 	if root, ok := m.Seeds["root"]; ok {
 		base.Dataset().RandomSeed.Put(int(root))
 	}
 	base.Artifacts.Dir.Put(dir + "-rerun")
-	if m.Simulated && !given(args[1:], "--url") {
-		s, err := simserver.Start(simserver.Demo())
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		base.Endpoint.URLs.Put([]string{s.URL()})
-		notices = append(notices, "the first run was against the simulator, so this one is too; --url names a server")
-	}
-	p, o, err := readProfile(env, base, args[1:])
-	if err != nil {
-		return err
-	}
-	o.Notices, o.DatasetHash = append(notices, o.Notices...), m.DatasetSHA256
-	return runProfile(env, p, o)
+	return a, nil
+}
+
+// against has the run use a simulator that was started for it.
+func (a *again) against(url string) {
+	a.profile.Endpoint.URLs.Put([]string{url})
+	a.notices = append(a.notices, "the first run was against the simulator, so this one is too; --url names a server")
 }
 
 // readManifest finds a directory's manifest.

@@ -336,6 +336,9 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	if limit < math.MaxInt {
 		s.InFlightTarget = int64(limit)
 	}
+	if a, open := ph.plan.Arrivals.(rater); open {
+		s.RateTarget = a.Rate()
+	}
 	s.Sent, s.Queued = ph.sent.Load(), ph.queued()
 	if ph.index < len(c.phases) {
 		acc := c.phases[ph.index]

@@ -66,7 +66,7 @@ func (l *live) begin(ph *phase) {
 	l.marks, l.segments, l.whatIf = nil, segments{}, whatIf{limits: l.whatIf.limits}
 	l.log = newRequestLog(l.plan, record.Wall(ph.startNS))
 	l.segments.cut(0, ph.load(), l.log)
-	l.heats = [3]*heatMap{newHeatMap(), newHeatMap(), newHeatMap()}
+	l.heats = [3]*heatMap{{}, {}, {}}
 	l.stats = stats.NewLive(l.plan.Registry, l.plan.Context, stats.LiveOptions{
 		OriginNS: record.Wall(ph.startNS), SliceWidth: l.plan.SliceWidth,
 	})
@@ -113,12 +113,12 @@ const (
 func (l *live) heat(row *metric.Row) {
 	start := time.Duration(row.StartNS - l.log.origin)
 	at := func(ms float64) time.Duration { return start + time.Duration(ms*1e6) }
-	latency := row.Vals[l.log.latency]
+	latency := row.Vals[l.log.reader.Latency]
 	l.heats[heatLatency].add(at(latency), latency)
-	if l.log.ttft < 0 || math.IsNaN(row.Vals[l.log.ttft]) {
+	if l.log.reader.TTFT < 0 || math.IsNaN(row.Vals[l.log.reader.TTFT]) {
 		return
 	}
-	now := row.Vals[l.log.ttft]
+	now := row.Vals[l.log.reader.TTFT]
 	l.heats[heatTTFT].add(at(now), now)
 	for _, g := range row.Gaps {
 		now += g
@@ -192,6 +192,6 @@ func (l *live) draw(s *snap.Snapshot) {
 	}
 	s.Series, s.SeriesWidth, s.Slices = l.points, l.width, l.slices
 	s.Marks = l.marks
-	l.whatIf.draw(s)
+	l.whatIf.draw(s, l.stats)
 	s.Requests, s.TTFTHeat, s.ITLHeat, s.LatencyHeat = l.requests, l.maps[heatTTFT], l.maps[heatITL], l.maps[heatLatency]
 }

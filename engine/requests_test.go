@@ -25,7 +25,7 @@ func logOf(n int) *requestLog {
 		if i%10 == 9 {
 			row.Err = &record.Failure{Kind: record.ErrTimeout}
 		} else {
-			row.Vals[l.latency] = float64(i)
+			row.Vals[l.reader.Latency] = float64(i)
 		}
 		l.add(row)
 	}
@@ -35,13 +35,13 @@ func logOf(n int) *requestLog {
 func TestRequestLogKeepsLastSlowestAndFailed(t *testing.T) {
 	l := logOf(1000)
 	d := l.draw()
-	if len(d.Recent) != keepRecent || d.Recent[0].Num != 999 || d.Recent[keepRecent-1].Num != 800 {
+	if len(d.Recent) != snap.KeepRecent || d.Recent[0].Num != 999 || d.Recent[snap.KeepRecent-1].Num != 800 {
 		t.Errorf("recent: %d from %d to %d", len(d.Recent), d.Recent[0].Num, d.Recent[len(d.Recent)-1].Num)
 	}
 	if len(d.Failed) != 100 || d.Failed[0].Num != 999 || d.Failed[99].Num != 9 {
 		t.Errorf("failed: %d, first %d", len(d.Failed), d.Failed[0].Num)
 	}
-	if len(d.Slowest) != keepSlowest || d.Slowest[0].Num != 998 {
+	if len(d.Slowest) != snap.KeepSlowest || d.Slowest[0].Num != 998 {
 		t.Errorf("slowest: %d, first %d", len(d.Slowest), d.Slowest[0].Num)
 	}
 	for i := 1; i < len(d.Slowest); i++ {
@@ -63,7 +63,7 @@ func TestRequestLogKeepsLastSlowestAndFailed(t *testing.T) {
 func TestThinKeepsTheStall(t *testing.T) {
 	gaps := make([]float64, 5*snap.MaxGaps+7)
 	gaps[1234] = 640
-	out := thin(gaps)
+	out := snap.ThinGaps(gaps)
 	var most float32
 	for _, g := range out {
 		most = max(most, g)
@@ -74,7 +74,7 @@ func TestThinKeepsTheStall(t *testing.T) {
 }
 
 func TestHeatMapCountsEveryValueWhateverItsTime(t *testing.T) {
-	h := newHeatMap()
+	h := new(heatMap)
 	const n = 10_000
 	for i := range n {
 		h.add(time.Duration(i)*time.Second, float64(i%2000)+0.05)
@@ -87,11 +87,11 @@ func TestHeatMapCountsEveryValueWhateverItsTime(t *testing.T) {
 			sum += v
 		}
 	}
-	if sum != n || len(d.Columns) > heatColumns || d.Width*time.Duration(len(d.Columns)) < n*time.Second {
+	if sum != n || len(d.Columns) > snap.HeatColumns || d.Width*time.Duration(len(d.Columns)) < n*time.Second {
 		t.Errorf("%d values in %d columns of %v, want %d", sum, len(d.Columns), d.Width, n)
 	}
-	row := int(math.Log(500/heatLow) / math.Log(heatStep))
-	one := newHeatMap()
+	row := int(math.Log(500/snap.HeatLow) / math.Log(snap.HeatStep))
+	one := new(heatMap)
 	one.add(0, 500)
 	if one.draw().Columns[0][row] != 1 {
 		t.Errorf("500 ms is not in row %d", row)

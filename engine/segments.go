@@ -30,11 +30,16 @@ type segment struct {
 // sketchBits gives percentiles to 0.4 %.
 const sketchBits = 7
 
-// cut begins a segment under another load.
+// cut begins a segment under another load, or goes on with one that has just
+// begun.
 func (s *segments) cut(at time.Duration, load string, l *requestLog) {
+	if n := len(s.list); n > 1 && snap.SameStep(s.list[n-1].from, at) {
+		s.list[n-1].load = load
+		return
+	}
 	s.list = append(s.list, &segment{
 		from: at, load: load, ttft: stats.NewSketch(sketchBits), itl: stats.NewSketch(sketchBits),
-		ttftID: l.ttft, itlID: l.itl, oslID: l.osl,
+		ttftID: l.reader.TTFT, itlID: l.reader.ITL, oslID: l.reader.OSL,
 	})
 }
 

@@ -73,9 +73,13 @@ func TestConcurrencyIsRaisedAndLowered(t *testing.T) {
 	if err := s.ctl.SetConcurrency(6); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "6 in flight", func(p *snap.Snapshot) bool { return p.InFlight == 6 && p.InFlightTarget == 6 })
-	if err := s.ctl.SetConcurrency(1); err != nil {
-		t.Fatal(err)
+	s.until(t, "6 in flight for a while", func(p *snap.Snapshot) bool {
+		return p.InFlight == 6 && p.InFlightTarget == 6 && len(p.Segments) == 2 && !snap.SameStep(p.Segments[1].From, p.Phase.Elapsed)
+	})
+	for _, n := range []int{3, 1} { // two quick steps are one
+		if err := s.ctl.SetConcurrency(n); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.until(t, "1 in flight", func(p *snap.Snapshot) bool { return p.InFlight == 1 })
 	if err := s.ctl.SetConcurrency(0); err == nil {
@@ -84,14 +88,14 @@ func TestConcurrencyIsRaisedAndLowered(t *testing.T) {
 	p := s.until(t, "3 segments with requests", func(p *snap.Snapshot) bool {
 		return len(p.Segments) == 3 && p.Segments[2].Requests > 2
 	})
-	if p.Segments[1].Load != "closed loop 6" || p.Segments[2].Load != "closed loop 1" || len(p.Marks) != 2 || p.Marks[0].Text != "concurrency 2 → 6" {
+	if p.Segments[1].Load != "closed loop 6" || p.Segments[2].Load != "closed loop 1" || len(p.Marks) != 3 || p.Marks[0].Text != "concurrency 2 → 6" {
 		t.Errorf("segments %+v, marks %+v", p.Segments, p.Marks)
 	}
 	if p.Segments[0].To != p.Segments[1].From || p.Segments[2].To != -1 {
 		t.Errorf("segments do not join: %+v", p.Segments)
 	}
 	s.end(t)
-	if len(s.seen) != 2 || s.seen[1].Kind != snap.MarkLoad {
+	if len(s.seen) != 3 || s.seen[1].Kind != snap.MarkLoad {
 		t.Errorf("events %+v", s.seen)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"tacho/engine/metric"
 	"tacho/engine/snap"
+	"tacho/engine/stats"
 )
 
 // whatIfRows bounds the requests that a moved limit is tried on: the last ones.
@@ -62,8 +63,9 @@ func (w *whatIf) set(own []metric.SLO, tag metric.Tag, limit float64) {
 	w.limits[tag] = limit
 }
 
-// draw puts the moved limits and what they would have made into a snapshot.
-func (w *whatIf) draw(s *snap.Snapshot) {
+// draw puts the moved limits and what they would have made into a snapshot; live
+// says which of the requests its rates are over.
+func (w *whatIf) draw(s *snap.Snapshot, live *stats.Live) {
 	if w.limits == nil || len(w.values) == 0 {
 		return
 	}
@@ -102,11 +104,31 @@ func (w *whatIf) draw(s *snap.Snapshot) {
 	s.Good = int64(math.Round(share * float64(w.n)))
 	share *= float64(w.n) / float64(w.n+w.failed)
 	s.Totals.GoodShare, s.Totals.Goodput = share, share*(s.Totals.Requests+s.Totals.Errors)
+	valid, failed, sec := live.Window()
 	s.Rates.GoodShare, s.Rates.Goodput = math.NaN(), math.NaN()
+	if recent := float64(w.latest(good, valid)); sec > 0 {
+		s.Rates.GoodShare, s.Rates.Goodput = recent/float64(valid+failed), recent/sec
+	}
 	s.Run.SLOs = nil
 	for _, d := range w.defs {
 		if limit, ok := w.limits[d.Tag]; ok {
 			s.Run.SLOs = append(s.Run.SLOs, metric.SLO{Tag: d.Tag, Limit: limit})
 		}
 	}
+}
+
+// latest counts the good ones of the last n requests; of more than are kept, it
+// is an estimate.
+func (w *whatIf) latest(good []bool, n int64) int64 {
+	kept := min(n, int64(len(good)))
+	var sum int64
+	for i := range kept {
+		if good[(w.n-1-i)%whatIfRows] {
+			sum++
+		}
+	}
+	if kept == n {
+		return sum
+	}
+	return int64(float64(sum) / float64(kept) * float64(n))
 }

@@ -39,9 +39,11 @@ type Result struct {
 	// under when FormData had no Save; empty is none.
 	SaveAs  string
 	Profile *profiles.Profile
-	// Args is the command line that gives the same profile. It holds secrets;
-	// show it through profiles.CLICommand.
+	// Args is the command line that gives the same profile, over Base where some
+	// settings have no option; Base is nil where all have. It holds secrets; show
+	// it through profiles.CLICommand.
 	Args []string
+	Base *profiles.Profile
 }
 
 // Form shows a form of options until it is left or run. Errors and terminal are
@@ -146,7 +148,7 @@ func (s *sheet) leave() { s.end(false) }
 
 // end leaves the form with what it says.
 func (s *sheet) end(run bool) {
-	s.result = Result{Run: run, SaveAs: s.saved, Profile: s.draft.profile, Args: s.draft.args()}
+	s.result = Result{Run: run, SaveAs: s.saved, Profile: s.draft.profile, Args: s.draft.args(), Base: s.draft.base}
 	s.m.leave = true
 }
 

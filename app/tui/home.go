@@ -18,6 +18,8 @@ type (
 	HomeData    = home.Data
 	HomeRun     = home.Run
 	HomeProfile = home.Profile
+	// HomePlace is where one stood on the start screen.
+	HomePlace = home.State
 )
 
 // ChoiceKind is what the user wants next.
@@ -40,9 +42,10 @@ type Choice struct {
 	Profile string
 }
 
-// Home shows the start screen until something is chosen. Errors and terminal
-// are as those of Run.
-func Home(ctx context.Context, data HomeData, o Options) (Choice, error) {
+// Home shows the start screen until something is chosen. It begins at place, if
+// given, and leaves there where it ended. Errors and terminal are as those of
+// Run.
+func Home(ctx context.Context, data HomeData, o Options, place *HomePlace) (Choice, error) {
 	o = o.withDefaults()
 	th, err := o.theme()
 	if err != nil {
@@ -50,8 +53,15 @@ func Home(ctx context.Context, data HomeData, o Options) (Choice, error) {
 	}
 	m := &model{th: th, period: idlePeriod}
 	h := newLauncher(m, data)
+	if place != nil {
+		h.ui = *place
+	}
 	m.face = h
 	err = show(ctx, m, o, func(*DiffWriter) {})
+	if place != nil {
+		h.ui.Flash, h.ui.Help, h.ui.Prompt = "", false, screen.Prompt{}
+		*place = h.ui
+	}
 	return h.choice, err
 }
 

@@ -63,12 +63,12 @@ func child(mode, result string) {
 	var engine sync.WaitGroup
 	switch mode {
 	case "home":
-		c, err := Home(ctx, hometest.Ledger(), Options{})
-		_ = os.WriteFile(result, fmt.Appendf(nil, "left: %v chose %d %s", err, c.Kind, c.Dir), 0o600)
+		c, err := Home(ctx, hometest.Ledger(), Options{}, nil)
+		tell(result, fmt.Sprintf("left: %v chose %d %s", err, c.Kind, c.Dir))
 		return
 	case "form":
 		r, err := Form(ctx, FormData{Args: []string{"--model", "m"}}, Options{})
-		_ = os.WriteFile(result, fmt.Appendf(nil, "left: %v run %v %s", err, r.Run, strings.Join(r.Args, " ")), 0o600)
+		tell(result, fmt.Sprintf("left: %v run %v %s", err, r.Run, strings.Join(r.Args, " ")))
 		return
 	case "done":
 		src.end()
@@ -99,9 +99,14 @@ func child(mode, result string) {
 		fault = fmt.Sprint(" stack ", len(p.Stack) > 0)
 	}
 	time.Sleep(50 * time.Millisecond) // a signal that kills would arrive now
-	_ = os.WriteFile(result+".tmp", fmt.Appendf(nil, "left: %v stops %d%s", err, src.stops, fault), 0o600)
-	_ = os.Rename(result+".tmp", result)
+	tell(result, fmt.Sprintf("left: %v stops %d%s", err, src.stops, fault))
 	fmt.Print("summary\r\n")
+}
+
+// tell writes how a screen ended, all at once.
+func tell(path, text string) {
+	_ = os.WriteFile(path+".tmp", []byte(text), 0o600)
+	_ = os.Rename(path+".tmp", path)
 }
 
 // session is a child on a terminal that never answers a question.

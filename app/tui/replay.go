@@ -57,6 +57,7 @@ func (c *console) noTapeSlices() string {
 func (c *console) head() {
 	if s := c.seeker(); s != nil {
 		r := &c.ui.Replay
+		r.Timeline = s.Timeline() // what is found while the run is still read comes later
 		r.Head, r.Playing, r.Speed = s.State()
 		c.shown = s.Latest()
 	}

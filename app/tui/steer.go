@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -54,17 +53,11 @@ func (t *target) settle(s *snap.Snapshot, now time.Time) {
 // loadOf is what can be changed about the load under way: a rate per second, or
 // a number of requests in flight.
 func loadOf(s *snap.Snapshot) (rate bool, value float64) {
-	if s == nil {
+	switch {
+	case s == nil:
 		return false, 0
-	}
-	text := s.Run.Load
-	if n := len(s.Segments); n > 0 {
-		text = s.Segments[n-1].Load
-	}
-	if head, _, ok := strings.Cut(text, " req/s"); ok {
-		if v, err := strconv.ParseFloat(head[strings.LastIndexByte(head, ' ')+1:], 64); err == nil && v > 0 {
-			return true, v
-		}
+	case s.RateTarget > 0:
+		return true, s.RateTarget
 	}
 	return false, float64(s.InFlightTarget)
 }

@@ -56,7 +56,7 @@ func TestFastKeys(t *testing.T) {
 func TestRateKeys(t *testing.T) {
 	src := newSteered()
 	s := viewtest.New().At(72 * time.Second)
-	s.Run.Load, s.InFlightTarget, s.Segments = "poisson 25 req/s, cap 64", 64, nil
+	s.Run.Load, s.InFlightTarget, s.RateTarget, s.Segments = "poisson 25 req/s, cap 64", 64, 25, nil
 	src.Publish(s)
 	d := driveOn(t, src, Options{})
 	d.press("+", "-", "-")

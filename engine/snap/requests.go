@@ -77,6 +77,13 @@ type Mark struct {
 	Text string
 }
 
+// quickSteps is how fast keys follow each other that change the load step by step.
+const quickSteps = time.Second
+
+// SameStep tells whether a change of load belongs to the one before, at a time
+// since the start of the phase: quick steps are one, and make one Segment.
+func SameStep(last, now time.Duration) bool { return now-last < quickSteps }
+
 // Segment is a stretch of a phase under one load.
 type Segment struct {
 	From, To time.Duration // To is -1 while it goes on

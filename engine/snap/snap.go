@@ -41,8 +41,11 @@ type Snapshot struct {
 	InFlight int64
 	// InFlightTarget is the concurrency limit; 0 is none.
 	InFlightTarget int64
-	Sent, Done     int64 // of the phase; Done counts valid ones only
-	Errors, Good   int64
+	// RateTarget is the arrivals per second of an open loop as it is now; 0 is a
+	// closed one.
+	RateTarget   float64
+	Sent, Done   int64 // of the phase; Done counts valid ones only
+	Errors, Good int64
 	// Queued counts sends that are due but wait for a free slot.
 	Queued int64
 

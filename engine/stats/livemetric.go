@@ -102,6 +102,13 @@ func (l *Live) Rates() LiveRates {
 	return l.rates(&t, l.now-max(from, l.origin))
 }
 
+// Window is how many requests the Rates are made of, and the seconds that they
+// are over.
+func (l *Live) Window() (valid, failed int64, sec float64) {
+	t, from := l.ring.total(l.now)
+	return t.valid, t.failed, float64(l.now-max(from, l.origin)) / 1e9
+}
+
 // Totals are over the phase up to the last tick.
 func (l *Live) Totals() LiveRates { return l.rates(&l.total, l.now-l.origin) }
 

@@ -34,6 +34,10 @@ func takeMarks(tracks []*track, events []export.RunEvent) {
 				continue
 			}
 			limit, rate = changed(m.Text, limit, rate)
+			if last := &k.cuts[len(k.cuts)-1]; len(k.cuts) > 1 && snap.SameStep(last.at, m.At) {
+				last.load = k.plan.changed(limit, rate)
+				continue
+			}
 			k.cuts = append(k.cuts, cut{m.At, k.plan.changed(limit, rate)})
 		}
 	}
@@ -65,12 +69,14 @@ func (p plan) changed(limit int64, rate string) string {
 	return rate + " req/s" + capped(limit)
 }
 
-// loadAt is the load of a phase and its limit on requests in flight at a time.
-func (k *track) loadAt(at time.Duration) (load string, limit int64) {
+// loadAt is the load of a phase at a time: its limit on requests in flight, and
+// the rate of an open loop, 0 without.
+func (k *track) loadAt(at time.Duration) (load string, limit int64, perSec float64) {
 	load, limit = k.plan.load, k.plan.limit
+	rate := k.plan.rate
 	for _, m := range k.marks {
 		if m.Kind == snap.MarkLoad && m.At <= at {
-			limit, _ = changed(m.Text, limit, "")
+			limit, rate = changed(m.Text, limit, rate)
 		}
 	}
 	for _, c := range k.cuts {
@@ -78,7 +84,10 @@ func (k *track) loadAt(at time.Duration) (load string, limit int64) {
 			load = c.load
 		}
 	}
-	return load, limit
+	if k.plan.open {
+		perSec, _ = strconv.ParseFloat(rate, 64) // 0 when it is not written down
+	}
+	return load, limit, perSec
 }
 
 // heldAt reports whether the sending was held at a time.

@@ -32,7 +32,7 @@ func (p *Player) frame(at time.Duration) *snap.Snapshot {
 	if started == k.hi-k.lo {
 		s.State = snap.Draining
 	}
-	s.Run.Load, s.InFlightTarget = k.loadAt(local)
+	s.Run.Load, s.InFlightTarget, s.RateTarget = k.loadAt(local)
 	s.Held = k.heldAt(local)
 	if k.plan.open && k.plan.limit > 0 {
 		s.Queued = pending(p.tape.due, p.tape.picked, k.origin+int64(local))
@@ -52,7 +52,7 @@ func (p *Player) frame(at time.Duration) *snap.Snapshot {
 	s.Slices = k.slices(local)
 	s.ErrorGroups = k.errorGroups(n)
 	s.Requests = p.lib.requests(k, n, t.slowest)
-	s.TTFTHeat, s.ITLHeat, s.LatencyHeat = t.ttft.draw(), t.itl.draw(), t.latency.draw()
+	s.TTFTHeat, s.ITLHeat, s.LatencyHeat = t.ttft.Draw(), t.itl.Draw(), t.latency.Draw()
 	s.Marks = k.marksAt(local)
 	s.GPUNote = p.gpuNote
 	p.sensors.draw(s, k, local)
@@ -130,10 +130,9 @@ func (t *totals) tallies() tallies { return tallies{t.valid, t.failed, t.good, t
 func (k *track) rates(at time.Duration) snap.Rates {
 	t := k.m.tape
 	ns := k.origin + int64(at)
-	from := windowFrom(ns)
-	ends := t.end[k.lo:k.hi]
+	first, length := k.windowAt(at)
 	var sum tallies
-	for row := k.lo + after(ends, from-1); row < k.hi && t.end[row] <= ns; row++ {
+	for row := k.lo + first; row < k.hi && t.end[row] <= ns; row++ {
 		if t.flags[row]&rowFailed != 0 {
 			sum.failed++
 			continue
@@ -145,7 +144,15 @@ func (k *track) rates(at time.Duration) snap.Rates {
 		sum.out += max(0, orZero(t.value(k.m.osl, row)))
 		sum.in += max(0, orZero(t.value(k.m.isl, row)))
 	}
-	return k.m.rates(sum, min(at, time.Duration(ns-from)))
+	return k.m.rates(sum, length)
+}
+
+// windowAt is the first request to end in the window that rates look at, and how
+// long that is.
+func (k *track) windowAt(at time.Duration) (first int, length time.Duration) {
+	ns := k.origin + int64(at)
+	from := windowFrom(ns)
+	return after(k.m.tape.end[k.lo:k.hi], from-1), min(at, time.Duration(ns-from))
 }
 
 func orZero(v float64) float64 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tacho/engine/metric"
+	"tacho/engine/snap"
 	"tacho/engine/stats"
 )
 
@@ -64,9 +65,6 @@ func consoleOrder(d *metric.Def) int {
 // sketchBits gives percentiles to 0.1 %, as in a live run.
 const sketchBits = 9
 
-// keepSlowest is how many of the slowest requests are at hand.
-const keepSlowest = 50
-
 // totals are the figures of a phase up to some request, in order of end.
 type totals struct {
 	valid, failed, good int64
@@ -76,8 +74,8 @@ type totals struct {
 	pieces, pieceOut float64
 	sketches         []*stats.Sketch // by watch
 	within           []int64         // by watch
-	ttft, itl        heat
-	latency          heat
+	ttft, itl        snap.HeatMap
+	latency          snap.HeatMap
 	slowest          []uint32 // slowest first
 	segments         []segmentTotals
 }
@@ -149,13 +147,13 @@ func (m *meter) heat(s *totals, row int, start time.Duration, codes []uint16) {
 	t := m.tape
 	at := func(ms float64) time.Duration { return start + time.Duration(ms*1e6) }
 	if v := t.value(m.latency, row); v >= 0 {
-		s.latency.add(at(v), heatRow(v))
+		s.latency.Add(at(v), snap.HeatRow(v))
 	}
 	v := t.value(m.ttft, row)
 	if !(v >= 0) {
 		return
 	}
-	s.ttft.add(at(v), heatRow(v))
+	s.ttft.Add(at(v), snap.HeatRow(v))
 	now := v
 	var col []uint32
 	until := time.Duration(-1)
@@ -166,8 +164,8 @@ func (m *meter) heat(s *totals, row int, start time.Duration, codes []uint16) {
 			continue
 		}
 		if when >= until || col == nil {
-			col = s.itl.column(when)
-			until = (when/s.itl.width + 1) * s.itl.width
+			col = s.itl.Column(when)
+			until = (when/s.itl.Width() + 1) * s.itl.Width()
 		}
 		col[gapRows[c]]++
 	}
@@ -180,11 +178,11 @@ func (s *totals) slow(latency []float32, row uint32) {
 		return
 	}
 	n := len(s.slowest)
-	if n == keepSlowest && !(v > latency[s.slowest[n-1]]) {
+	if n == snap.KeepSlowest && !(v > latency[s.slowest[n-1]]) {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(s.slowest, v, func(a uint32, v float32) int { return cmp.Compare(v, latency[a]) })
-	if n == keepSlowest {
+	if n == snap.KeepSlowest {
 		s.slowest = s.slowest[:n-1]
 	}
 	s.slowest = slices.Insert(s.slowest, at, row)
@@ -204,9 +202,9 @@ func (s *totals) merge(o *totals, latency []float32) {
 		s.sketches[i].Merge(o.sketches[i])
 		s.within[i] += o.within[i]
 	}
-	s.ttft.merge(&o.ttft)
-	s.itl.merge(&o.itl)
-	s.latency.merge(&o.latency)
+	s.ttft.Merge(&o.ttft)
+	s.itl.Merge(&o.itl)
+	s.latency.Merge(&o.latency)
 	for _, row := range o.slowest {
 		s.slow(latency, row)
 	}

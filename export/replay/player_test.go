@@ -205,10 +205,10 @@ func checkSnapshot(t *testing.T, p *Player, s *snap.Snapshot) {
 		}
 		return
 	}
-	if n := int64(len(s.Requests.Recent)); n != min(keepRecent, s.Done+s.Errors) {
+	if n := int64(len(s.Requests.Recent)); n != min(snap.KeepRecent, s.Done+s.Errors) {
 		t.Errorf("%d recent requests of %d", n, s.Done+s.Errors)
 	}
-	if n := int64(len(s.Requests.Failed)); n != min(keepFailed, s.Errors) {
+	if n := int64(len(s.Requests.Failed)); n != min(snap.KeepFailed, s.Errors) {
 		t.Errorf("%d failed requests at hand of %d", n, s.Errors)
 	}
 	for i, r := range s.Requests.Recent {
@@ -354,7 +354,7 @@ func same(t *testing.T, a, b *snap.Snapshot) {
 		t.Fatalf("at %v: requests %v and %v", a.At, a.Requests, b.Requests)
 	}
 	for i := range a.Done {
-		if i == keepSlowest {
+		if i == snap.KeepSlowest {
 			break
 		}
 		if a.Requests.Slowest[i].Latency != b.Requests.Slowest[i].Latency {

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -11,38 +10,27 @@ import (
 	"tacho/export/aiperf"
 )
 
-// How many requests are at hand, as in a live run.
-const (
-	keepRecent = 200
-	keepFailed = 200
-	// keepRead is how many are kept once read.
-	keepRead = 4096
-)
+// keepRead is how many requests are kept once read.
+const keepRead = 4096
 
 // library reads single requests back from the record file. One goroutine at a
 // time may use it.
 type library struct {
-	tape *tape
-	plan *metric.Plan
-	dec  *aiperf.RecordDecoder
-	cols struct{ ttft, itl, latency, isl, osl, firstOutput, overhead int }
-	read map[uint32]*snap.Request
-	buf  []byte
-	row  metric.Row
+	tape     *tape
+	reader   *snap.RequestReader
+	dec      *aiperf.RecordDecoder
+	overhead int // column of the connection set-up, -1 without
+	read     map[uint32]*snap.Request
+	buf      []byte
+	row      metric.Row
 }
 
 func newLibrary(t *tape, ctx *metric.Context) *library {
 	reg := metric.Builtin() // its own: decoding adds to it
-	l := &library{tape: t, plan: reg.Plan(ctx), dec: aiperf.NewRecordDecoder(reg), read: map[uint32]*snap.Request{}}
-	at := func(tag metric.Tag) int {
-		if d, ok := reg.Lookup(tag); ok {
-			return int(d.ID)
-		}
-		return -1
+	l := &library{tape: t, reader: snap.NewRequestReader(reg, ctx), dec: aiperf.NewRecordDecoder(reg), read: map[uint32]*snap.Request{}, overhead: -1}
+	if d, ok := reg.Lookup(metric.HTTPConnectionOverhead); ok {
+		l.overhead = int(d.ID)
 	}
-	c := &l.cols
-	c.ttft, c.itl, c.latency = at(metric.TTFT), at(metric.ITL), at(metric.RequestLatency)
-	c.isl, c.osl, c.firstOutput, c.overhead = at(metric.ISL), at(metric.OSL), at(metric.TTFO), at(metric.HTTPConnectionOverhead)
 	return l
 }
 
@@ -68,61 +56,14 @@ func (l *library) get(row uint32, origin int64) *snap.Request {
 
 // request makes a row ready to be looked at, as a live run does.
 func (l *library) request(row *metric.Row, origin int64) *snap.Request {
-	since := func(ns int64) time.Duration {
-		if ns == 0 {
-			return -1
-		}
-		return time.Duration(ns - origin)
-	}
-	val := func(i int) float64 {
-		if i < 0 || i >= len(row.Vals) {
-			return math.NaN()
-		}
-		return row.Vals[i]
-	}
-	count := func(i int) int {
-		if v := val(i); v >= 0 {
-			return int(v)
-		}
-		return -1
-	}
-	after := func(ms float64) time.Duration {
-		if math.IsNaN(ms) {
-			return -1
-		}
-		return time.Duration(row.StartNS - origin + int64(ms*1e6))
-	}
-	c := &l.cols
-	r := &snap.Request{
-		Num: row.Num, ID: row.RequestID, Conversation: row.ConversationID, Model: row.Model, Turn: row.Turn, Phase: row.Phase.Name,
-		Due: since(row.DueNS), Picked: since(row.Client.PickedNS), Wire: since(row.Client.WireNS), Connect: time.Duration(row.Client.ConnectNS),
-		Start: since(row.StartNS), Ack: since(row.AckNS), End: since(row.EndNS),
-		First: after(val(c.ttft)), FirstOutput: after(val(c.firstOutput)),
-		Gaps: thin(row.Gaps), ISL: count(c.isl), OSL: count(c.osl),
-		TTFT: val(c.ttft), ITL: val(c.itl), Latency: val(c.latency),
-		Good: row.Err == nil && l.plan.Good(row), ReadLate: time.Duration(row.Client.ReadLateNS), Err: row.Err,
-	}
+	r := l.reader.Request(row, origin)
 	if row.Client.WireNS == 0 { // AIPerf starts its clock before it connects
-		if v := val(c.overhead); v > 0 {
-			r.Connect = time.Duration(v * 1e6)
+		if i := l.overhead; i >= 0 && i < len(row.Vals) && row.Vals[i] > 0 {
+			r.Connect = time.Duration(row.Vals[i] * 1e6)
 		}
 		r.Wire = r.Start + r.Connect
 	}
 	return r
-}
-
-// thin keeps at most MaxGaps gaps: each of the result is the largest of as many
-// neighbours as were joined, for a stall must not vanish.
-func thin(gaps []float64) []float32 {
-	step := (len(gaps) + snap.MaxGaps - 1) / snap.MaxGaps
-	if step == 0 {
-		return nil
-	}
-	out := make([]float32, 0, (len(gaps)+step-1)/step)
-	for part := range slices.Chunk(gaps, step) {
-		out = append(out, float32(slices.Max(part)))
-	}
-	return out
 }
 
 // requests are those at hand when n of the phase's requests have ended.
@@ -136,14 +77,14 @@ func (l *library) requests(k *track, n int, slowest []uint32) *snap.Requests {
 			*list = append(*list, r)
 		}
 	}
-	for i := n - 1; i >= max(0, n-keepRecent); i-- {
+	for i := n - 1; i >= max(0, n-snap.KeepRecent); i-- {
 		put(&out.Recent, uint32(k.lo+i))
 	}
 	for _, row := range slowest {
 		put(&out.Slowest, row)
 	}
 	failed := l.tape.failedIn(k.lo, k.lo+n)
-	for i := len(failed) - 1; i >= max(0, len(failed)-keepFailed); i-- {
+	for i := len(failed) - 1; i >= max(0, len(failed)-snap.KeepFailed); i-- {
 		put(&out.Failed, failed[i])
 	}
 	return out

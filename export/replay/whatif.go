@@ -134,6 +134,9 @@ func (w *whatIf) draw(s *snap.Snapshot, k *track, n int) {
 	s.Good = g.Good
 	s.Totals.GoodShare = g.Share()
 	s.Totals.Goodput = float64(g.Good) / s.Phase.Elapsed.Seconds()
-	s.Rates.GoodShare, s.Rates.Goodput = nan, nan
+	first, sec := k.windowAt(s.Phase.Elapsed)
+	before := k.goodness(limits, first)
+	recent := float64(g.Good - before.Good)
+	s.Rates.GoodShare, s.Rates.Goodput = recent/float64(n-first), recent/sec.Seconds()
 	s.Run.SLOs = limits
 }
