@@ -87,6 +87,10 @@ func (c *console) more(sign float64) {
 	if !c.want.until.IsZero() {
 		v = c.want.value
 	}
+	if v == 0 { // the run itself says why there is nothing to change
+		c.setConcurrency(1)
+		return
+	}
 	step := stepOf(v, rate)
 	if sign < 0 { // down the way it came up
 		step = stepOf(v-step, rate)

@@ -112,7 +112,11 @@ func stateSegs(s *snap.Snapshot) []Seg {
 	return segs
 }
 
-// StateWord is the state in capitals; while a phase sends it is the phase.
+// maxPhaseName is how many columns of a phase's own name the first line shows.
+const maxPhaseName = 14
+
+// StateWord is the state in capitals; while a phase sends it is the phase, with
+// its name if it has one of its own.
 func StateWord(s *snap.Snapshot) string {
 	if s.State != snap.Running {
 		return strings.ToUpper(string(s.State))
@@ -123,6 +127,9 @@ func StateWord(s *snap.Snapshot) string {
 	word := strings.ToUpper(s.Phase.Kind)
 	if word == "" {
 		word = "RUNNING"
+	}
+	if name := []rune(s.Phase.Name); len(name) > 0 && !strings.EqualFold(s.Phase.Name, s.Phase.Kind) {
+		word += " " + string(name[:min(len(name), maxPhaseName)])
 	}
 	if s.Phase.Count > 1 {
 		word += " " + strconv.Itoa(s.Phase.Index+1) + "/" + strconv.Itoa(s.Phase.Count)
@@ -208,7 +215,7 @@ func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 	right := []Seg{{Text: verdict, Role: role}}
 	start := LineRight(g, x+width-1, y, width*2/3, right, th)
 	segs := []Seg{
-		{Text: s.Run.Load, Role: theme.Label, Drop: 6},
+		{Text: s.Run.Load, Role: theme.Label, Drop: loadDrop(s, width)},
 		{Text: ofTarget(s), Role: theme.Text, Drop: 4},
 		{Text: flight, Role: theme.Text, Drop: 2},
 		{Text: rate(rates.Requests, " req/s"), Role: theme.Text, Drop: 3},
@@ -224,6 +231,15 @@ func Load(g *cells.Grid, x, y, width int, s *snap.Snapshot, th *theme.Theme) {
 		}
 	}
 	Line(g, x+1, y, start-x-3, segs, th)
+}
+
+// loadDrop is when the words of the load make room. What is in flight says the
+// same of a closed loop, and a long text would push out all else.
+func loadDrop(s *snap.Snapshot, width int) int {
+	if strings.HasPrefix(s.Run.Load, "closed loop") || cells.Width(s.Run.Load) > width/3 {
+		return 6
+	}
+	return 3
 }
 
 func rate(v float64, unit string) string { return figure.Num(v) + unit }
