@@ -183,8 +183,13 @@ func (s *session) attach(run *export.Run) []export.Exporter {
 	}
 	aiperf.AttachGPUs(run, r.GPUs, r.GPUErrors, concurrency)
 	aiperf.AttachServers(run, r.Servers, r.ServerErrors)
+	told := 0
 	for _, n := range r.Notices {
 		run.Manifest.Notices = append(run.Manifest.Notices, n.Text)
+		if n.Warn && told < toldAtEnd {
+			told++
+			s.notices = append(s.notices, n.Text)
+		}
 	}
 	if r.Lost > 0 {
 		run.Manifest.Notices = append(run.Manifest.Notices, fmt.Sprintf("%d GPU and server samples could not be written in time; the summaries have them", r.Lost))
@@ -197,6 +202,10 @@ func (s *session) attach(run *export.Run) []export.Exporter {
 	facts.Host, _ = os.Hostname() // an empty one says nothing
 	return aiperf.ServerExporters(r.Servers, p.ServerMetrics.Formats.V, facts)
 }
+
+// toldAtEnd is how many warnings about sources stand in the scrollback; the
+// manifest has them all.
+const toldAtEnd = 6
 
 func sensorReports(list []telemetry.SourceReport) []export.SensorReport {
 	var out []export.SensorReport
