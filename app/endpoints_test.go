@@ -51,7 +51,7 @@ var endpointRuns = map[string]endpointRun{
 	"hf-tei-rankings":      {"--rankings-passages-mean 3", "", nothing},
 	"rankings":             {"--rankings-passages-mean 3", "", nothing},
 	"image-generation":     {"", textIn, nothing},
-	"image-edit":           {pictures, textIn + " " + imagesIn, nothing},
+	"image-edit":           {pictures, textIn, nothing},
 	"image-retrieval":      {pictures, imagesIn, ""},
 	"audio-transcription":  {"--audio-length-mean 0.05", audioIn, ""},
 	"video-generation":     {"", textIn, nothing + " video_inference_time video_peak_memory"},

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,12 +77,27 @@ func (s *session) settle(ctx context.Context, e endpoint.Endpoint, o *endpoint.O
 	if err != nil {
 		return nil, usagef("--endpoint-type: %w", err)
 	}
+	if made, ok := e.(endpoint.Template); ok {
+		s.keepTemplate(made)
+	}
 	if spec := e.Spec(); spec.Type != s.spec.Type {
 		s.notices = append(s.notices, "the ranking API is "+spec.Type+", at "+spec.Path)
 		s.profile.Endpoint.Type.V = strings.ReplaceAll(spec.Type, "-", "_") // for input_config
 		s.spec, s.info.Endpoint = spec, spec.Type
 	}
 	return e, nil
+}
+
+// keepTemplate puts the template where AIPerf records it, whichever way it came: a
+// file may change.
+func (s *session) keepTemplate(made endpoint.Template) {
+	e := &s.profile.Endpoint
+	body, field := made.Source()
+	e.Template.Body.Put(body)
+	e.Template.ResponseField.Put(cmp.Or(field, "text"))
+	e.Extra.V = slices.DeleteFunc(slices.Clone(e.Extra.V), func(m profiles.Member) bool {
+		return m.Key == "payload_template" || m.Key == "response_field"
+	})
 }
 
 // affinity are the headers that carry the session beside the one of

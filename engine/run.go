@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"tacho/engine/dataset"
-	"tacho/engine/endpoint"
 	"tacho/engine/record"
 	"tacho/engine/schedule/pacer"
 	"tacho/engine/snap"
@@ -73,6 +72,7 @@ type run struct {
 	// plainInput says that a lone text is all of a body's input; stored, that
 	// the server is asked to keep its answers.
 	plainInput, stored bool
+	imageParts         bool // see there
 
 	mu      sync.Mutex // guards Order and nextURL: one short section per request
 	nextURL int
@@ -87,7 +87,7 @@ type run struct {
 func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Result, error) {
 	pc := pacer.New(pacer.Options{})
 	defer pc.Close()
-	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan), stored: stored(plan.Encode.Extra)}
+	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan), stored: stored(plan.Encode.Extra), imageParts: imageParts(plan)}
 	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
 	r.collect.backlog, r.collect.delivery.release = r.counts.backlog, r.counts.room.give
@@ -210,11 +210,7 @@ func plainInput(plan *Plan) bool {
 		return false
 	}
 	const text = "text"
-	body, err := plan.Endpoint.Encode(nil, &plan.Encode, &endpoint.Request{Turns: []*dataset.Turn{{Texts: []dataset.Text{{Content: text}}}}})
-	if err != nil {
-		return false
-	}
-	in, err := endpoint.ReadInputs(plan.Endpoint, body)
+	in, err := probe(plan, &dataset.Turn{Texts: []dataset.Text{{Content: text}}})
 	return err == nil && in.Text == text && in.IDs == 0
 }
 

@@ -218,7 +218,9 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 	if t.WroteFirstNS != 0 {
 		rec.Client.WireNS = record.Wall(t.WroteFirstNS)
 	}
-	if _, jobs := w.r.plan.Endpoint.(endpoint.Poller); !jobs { // those are many exchanges
+	if _, jobs := w.r.plan.Endpoint.(endpoint.Poller); jobs {
+		rec.AckNS = 0 // of many exchanges; AIPerf has none and no account of them
+	} else {
 		rec.HTTP = httpOf(t)
 	}
 	rec.Usage = record.Usage(w.answer.Usage)

@@ -14,6 +14,7 @@ func resolve(p *Profile, o *Origins, env Env) {
 	if p.Endpoint.Template.Body.Set && !p.Endpoint.Type.Set {
 		p.Endpoint.Type.Put("template")
 	}
+	settleContentType(p, o)
 	prof := p.Profiling()
 	settleKind(p, o)
 	meansWin(p, o)

@@ -69,3 +69,17 @@ func (c *checker) template(kind string) {
 		c.problems = append(c.problems, Problem{Kind: Conflict, File: c.o.File, Where: "endpoint.template", Rule: "goes with endpoint.type template only"})
 	}
 }
+
+// settleContentType writes down that bodies are forms, as AIPerf does. What a run
+// of another type recorded does not bind this one.
+func settleContentType(p *Profile, o *Origins) {
+	t := &p.Endpoint.RequestContentType
+	form := p.API().Spec().Form
+	switch {
+	case o.flag("request-content-type"):
+	case form && !t.Set:
+		t.Put(ContentForm)
+	case !form && t.V == ContentForm && o.File == "":
+		t.unset()
+	}
+}

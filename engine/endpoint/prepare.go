@@ -73,7 +73,7 @@ func prepareTemplate(o *Options, s Settings) (Endpoint, error) {
 		return nil, fmt.Errorf("payload template: %w", err)
 	}
 	f, err := newResponseField(field)
-	return Template{t, f}, err
+	return Template{t, f, src, field}, err
 }
 
 // extraString is the text under a key, the last one; empty if there is none.

@@ -13,9 +13,14 @@ import (
 // as it is given, and makes what it can of the answers. Prepare gives it the
 // template; without one it cannot encode.
 type Template struct {
-	body  *jinja.Template
-	field responseField
+	body     *jinja.Template
+	field    responseField
+	src, jmp string
 }
+
+// Source is the template's text, and the expression that finds the content of an
+// answer; empty leaves that to its shape.
+func (e Template) Source() (body, responseField string) { return e.src, e.jmp }
 
 // namedTemplates are templates that go by a name.
 var namedTemplates = map[string]string{"nv-embedqa": `{"text": {{ texts|tojson }}}`}
