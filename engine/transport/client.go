@@ -37,6 +37,7 @@ type Client struct {
 	tally  tally
 	shared atomic.Bool // some connection spoke HTTP/2
 	bufs   sync.Pool   // of *Parser
+	taps   sync.Pool   // of *tap
 
 	mu   sync.Mutex // dials and closes only, nothing per request
 	open map[*Conn]struct{}
@@ -55,6 +56,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.bufs.New = func() any { return NewParser(o.Clock.bodyBuffer(), o.MaxEvent) }
+	c.taps.New = func() any { return &tap{buf: make([]byte, o.Clock.tapBuffer())} }
 	c.pool = c.newTransport()
 	c.sticky.byKey = map[string]*http.Transport{}
 	if held, err := holdStamps(); err == nil {

@@ -26,8 +26,12 @@ type Conn struct {
 	closed   atomic.Bool
 
 	shared  atomic.Bool // by the streams of HTTP/2: its stamps belong to no request
-	records *records    // limits reads to TLS records, nil for plain text
-	floor   int64       // start of the last read that emptied the queue
+	hold    []byte      // read and not yet given to net/http
+	headEnd headEnd
+	headOf  *exchange // whose head headEnd looks at
+	tap     *tap      // reads the body in place of net/http
+	records *records  // limits reads to TLS records, nil for plain text
+	floor   int64     // start of the last read that emptied the queue
 	recvState
 	sender
 }
@@ -46,7 +50,14 @@ func wrap(tcp *net.TCPConn, a *axis, s *shard) (*Conn, error) {
 	return c, nil
 }
 
-// Read reads and stamps.
+// arrival is when the bytes of one read came.
+type arrival struct {
+	kernel, user int64 // the kernel's stamp, or the user time; when they were read
+	stamped      bool  // the kernel gave the stamp
+}
+
+// Read reads and stamps. A response on a plain connection is given to net/http
+// up to the end of its head, so that a tap finds all of the body here.
 func (c *Conn) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
@@ -54,34 +65,74 @@ func (c *Conn) Read(b []byte) (int, error) {
 	if c.shared.Load() {
 		return c.Conn.Read(b)
 	}
-	if c.records != nil {
-		b = b[:c.records.limit(len(b))]
+	if t := c.tap; t != nil {
+		c.tap = nil
+		left, err := t.run(c, c.hold)
+		c.hold = append(c.hold[:0], left...)
+		if err != nil {
+			return 0, err
+		}
 	}
-	start := record.Now()
-	n, wall, err := c.recv(b)
-	now := time.Now() // both clocks in one reading, before anything else
+	if len(c.hold) > 0 {
+		n := copy(b, c.hold)
+		n = c.cut(c.ex.Load(), b[:n], false)
+		c.hold = c.hold[n:]
+		return n, nil
+	}
+	n, a, err := c.readStamped(b, record.Now())
 	if err != nil {
 		return 0, err
 	}
-	user := record.At(now)
-	kernel, stamped := user, false
+	x := c.ex.Load()
+	if x == nil {
+		return n, nil
+	}
+	x.read(a)
+	return c.cut(x, b[:n], true), nil
+}
+
+// cut returns how much of b net/http may have now: what follows a head waits,
+// and is kept if keep says so.
+func (c *Conn) cut(x *exchange, b []byte, keep bool) int {
+	if x == nil || !x.inHead.Load() {
+		return len(b)
+	}
+	if c.headOf != x {
+		c.headOf, c.headEnd = x, headEnd{}
+	}
+	n := c.headEnd.find(b)
+	if keep && n < len(b) {
+		c.hold = append(c.hold[:0], b[n:]...)
+	}
+	return n
+}
+
+// readStamped reads once, at some time after since.
+func (c *Conn) readStamped(b []byte, since int64) (n int, a arrival, err error) {
+	if c.records != nil {
+		b = b[:c.records.limit(len(b))]
+	}
+	n, wall, err := c.recv(b)
+	now := time.Now() // both clocks in one reading, before anything else
+	if err != nil {
+		return 0, a, err
+	}
+	a.user = record.At(now)
+	a.kernel = a.user
 	if wall == 0 {
 		c.shard.unstamped.Add(1)
-	} else if kernel, stamped = c.axis.place(wall, now, user, c.floor); stamped {
-		c.shard.late[bucketOf(user-kernel)].Add(1)
+	} else if a.kernel, a.stamped = c.axis.place(wall, now, a.user, c.floor); a.stamped {
+		c.shard.late[bucketOf(a.user-a.kernel)].Add(1)
 	} else {
 		c.shard.refused.Add(1)
 	}
 	if n < len(b) {
-		c.floor = start
+		c.floor = since
 	}
 	if c.records != nil {
 		c.records.seen(b[:n])
 	}
-	if x := c.ex.Load(); x != nil {
-		x.read(kernel, user, stamped)
-	}
-	return n, nil
+	return n, a, nil
 }
 
 // Write writes and stamps the departure.

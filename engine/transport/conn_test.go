@@ -167,16 +167,16 @@ func TestRetryStartsOver(t *testing.T) {
 	first, _, _ := stampedPair(t)
 	second, _, _ := stampedPair(t)
 	x := &exchange{startNS: 1}
-	x.bind(first, true)
+	x.bind(first, true, true)
 	x.write(10, 11)
-	x.read(20, 25, false)
+	x.read(arrival{20, 25, false})
 	x.sent.Store(true)
-	x.bind(second, false)
+	x.bind(second, true, false)
 	if first.ex.Load() == x || second.ex.Load() != x {
 		t.Error("the first connection still serves the request")
 	}
 	x.write(30, 31)
-	x.read(40, 41, true)
+	x.read(arrival{40, 41, true})
 	var tr Trace
 	x.copyTo(&tr)
 	if tr.WroteFirstNS != 30 || tr.WroteEndNS != 31 || tr.FirstByteNS != 40 || tr.ReadLateNS != 1 || !tr.Kernel || tr.Writes != 1 || tr.Attempts != 2 || tr.Reused {

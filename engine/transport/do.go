@@ -85,6 +85,7 @@ func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
 		return err
 	}
 	defer resp.Body.Close()
+	k.x.inHead.Store(false)
 
 	r := k.resp
 	k.x.stampShared()
@@ -102,7 +103,7 @@ func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
 	case r.Status/100 != 2:
 		return k.readError(resp.Body, p)
 	case r.SSE:
-		return k.readEvents(resp.Body, p)
+		return k.readEvents(resp, p)
 	default:
 		return k.readBody(resp.Body, p)
 	}
@@ -116,8 +117,11 @@ func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request
 	}
 	x := k.x
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:              func(string) { x.getConnNS = record.Now() },
-		GotConn:              func(i httptrace.GotConnInfo) { x.bind(k.c.stampedConn(i.Conn), i.Reused) },
+		GetConn: func(string) { x.getConnNS = record.Now() },
+		GotConn: func(i httptrace.GotConnInfo) {
+			_, plain := i.Conn.(*Conn)
+			x.bind(k.c.stampedConn(i.Conn), plain, i.Reused)
+		},
 		WroteHeaders:         x.wroteHeaders,
 		WroteRequest:         x.wroteRequest,
 		GotFirstResponseByte: x.gotFirstByte,

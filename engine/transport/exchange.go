@@ -27,6 +27,7 @@ type exchange struct {
 	body         atomic.Pointer[requestBody]
 	sent         atomic.Bool // head and body were written in full
 	onSent       func(atNS int64)
+	inHead       atomic.Bool  // reads stop at the end of a head
 	proxyTLSDone atomic.Int64 // end of a handshake that net/http made, through a proxy
 	shared       atomic.Bool  // the connection is one of HTTP/2
 
@@ -35,24 +36,41 @@ type exchange struct {
 	reused                        bool
 	attempts                      int
 	conn                          *Conn
+	plain                         bool // net/http reads conn with no layer between
 }
 
-// read notes the stamps of one read, and whether the kernel gave the first one.
-// Reads of one exchange follow one another, so load and store need no swap.
-func (x *exchange) read(kernel, user int64, stamped bool) {
-	if !stamped {
-		x.unstamped.Add(1)
-	} else if late := user - kernel; late > x.lateNS.Load() {
+// read notes the stamps of one read. Reads of one exchange follow one another, so
+// load and store need no swap.
+func (x *exchange) read(a arrival) {
+	if x.firstByte.Load() == 0 {
+		x.firstByte.Store(a.kernel)
+	}
+	if !a.stamped {
+		x.reads(a, 0, 1)
+	} else {
+		x.reads(a, a.user-a.kernel, 0)
+	}
+}
+
+// reads notes several reads at once: the stamps of the last, the largest lateness
+// and the number of those without a stamp.
+func (x *exchange) reads(last arrival, late int64, unstamped int32) {
+	if unstamped > 0 {
+		x.unstamped.Add(unstamped)
+	}
+	if late > x.lateNS.Load() {
 		x.lateNS.Store(late)
 	}
-	if x.firstByte.Load() == 0 {
-		x.firstByte.Store(kernel)
+	if x.stamped.Load() != last.stamped {
+		x.stamped.Store(last.stamped)
 	}
-	if x.stamped.Load() != stamped {
-		x.stamped.Store(stamped)
-	}
-	x.kernel.Store(kernel)
-	x.user.Store(user)
+	x.kernel.Store(last.kernel)
+	x.user.Store(last.user)
+}
+
+// arrival is that of the latest read.
+func (x *exchange) arrival() *arrival {
+	return &arrival{x.kernel.Load(), x.user.Load(), x.stamped.Load()}
 }
 
 // write notes one write on the wire, below TLS. What a closing connection
@@ -67,9 +85,12 @@ func (x *exchange) write(start, end int64) {
 	x.writes.Add(1)
 }
 
-// bind makes a connection serve this exchange. After a retry on a new
+// bind makes a connection serve this exchange; plain says that net/http reads it
+// with no layer between. After a retry on a new
 // connection the times of the first attempt are gone.
-func (x *exchange) bind(c *Conn, reused bool) {
+func (x *exchange) bind(c *Conn, plain, reused bool) {
+	x.plain = plain && !c.shared.Load()
+	x.inHead.Store(x.plain)
 	if old := x.conn; old != nil {
 		old.ex.CompareAndSwap(x, nil)
 	}

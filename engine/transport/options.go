@@ -49,6 +49,14 @@ func (c Clock) readBuffer() int {
 	return 64
 }
 
+// tapBuffer is the most that a read of a stream takes.
+func (c Clock) tapBuffer() int {
+	if c == Fast {
+		return 64 << 10
+	}
+	return 4 << 10
+}
+
 // bodyBuffer is what a response is first read into.
 func (c Clock) bodyBuffer() int {
 	if c == Fast {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net/http"
 
 	"tacho/engine/record"
 )
@@ -35,52 +36,37 @@ func (k *call) read(body io.Reader, b []byte) (n int, at, user int64, err error)
 }
 
 // readEvents hands out the events of a stream.
-func (k *call) readEvents(body io.Reader, p *Parser) error {
-	var e Event
-	var counted contentCount
-	shard := &k.c.tally.shard[0]
+func (k *call) readEvents(resp *http.Response, p *Parser) error {
+	s := stream{k: k, p: p, shard: &k.c.tally.shard[0]}
 	if k.x.conn != nil {
-		shard = k.x.conn.shard
+		s.shard = k.x.conn.shard
 	}
-	defer counted.addTo(shard)
-	for {
-		n, at, user, err := k.read(body, p.Space())
+	defer func() { s.counted.addTo(s.shard) }()
+	var err error
+	if t := k.tap(&s, resp.TransferEncoding); t != nil {
+		err = k.readTapped(resp.Body, &s, t)
+	}
+	for err == nil {
+		var n int
+		var at, user int64
+		n, at, user, err = k.read(resp.Body, p.Space())
 		p.Advance(n)
 		if n > 0 {
-			e.AtNS, e.UserNS, e.Kernel = at, user, k.x.stamped.Load()
+			s.e.AtNS, s.e.UserNS, s.e.Kernel = at, user, k.x.stamped.Load()
 		}
-		for {
-			ok, tooLarge := p.Next(&e)
-			if tooLarge != nil {
-				return tooLarge
-			}
-			if !ok {
-				break
-			}
-			if err := k.hand(&e, &counted); err != nil {
-				return err
-			}
+		if failed := s.events(); failed != nil {
+			return failed
 		}
-		counted.addTo(shard)
-		if err == io.EOF {
-			if p.Tail(&e) {
-				return k.hand(&e, &counted)
-			}
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read stream: %w", err)
-		}
+		s.counted.addTo(s.shard)
 	}
-}
-
-func (k *call) hand(e *Event, counted *contentCount) error {
-	k.resp.Events++
-	if err := k.h.Event(e); err != nil {
-		return handlerError(err)
+	if s.failed != nil {
+		return err
 	}
-	if e.Content {
-		counted.add(e.AtNS)
+	if err != io.EOF {
+		return fmt.Errorf("read stream: %w", err)
+	}
+	if p.Tail(&s.e) {
+		return s.hand()
 	}
 	return nil
 }
