@@ -10,9 +10,9 @@ import (
 type Clock uint8
 
 const (
-	// Precise reads chunk by chunk, so that each has its own stamp, at two to
-	// three system calls per chunk: right for paced load, up to roughly 100
-	// thousand events per second and core.
+	// Precise reads chunk by chunk, so that each has its own stamp, at one
+	// system call per chunk that waits and two per chunk waited for (see tap):
+	// right for all but loads far above 100 thousand events per second and core.
 	Precise Clock = iota
 	// Fast reads as much as there is. Events that arrived together share the
 	// stamp of the last one, which Counters counts.
@@ -38,9 +38,9 @@ func ParseClock(name string) (Clock, error) {
 	return 0, fmt.Errorf("clock %q: must be precise or fast", name)
 }
 
-// readBuffer is net/http's buffer per connection. A small one takes a chunk's
-// size line and the first bytes of the chunk, and the rest of it is read alone.
-// It must hold a whole size line, with an extension that some server may send:
+// readBuffer is net/http's buffer per connection, for heads and for what no tap
+// reads. A small one takes a chunk's size line and the first bytes of the chunk,
+// and the rest of it is read alone. It must hold a whole size line, with an extension that some server may send:
 // 16 bytes would do for the stamps, but fail on that.
 func (c Clock) readBuffer() int {
 	if c == Fast {
