@@ -16,7 +16,6 @@ type board struct {
 	mu    sync.Mutex
 	live  *liveRun // nil before the first
 	table *snap.Several
-	label string // of the run under way
 	over  bool
 	err   error
 
@@ -41,7 +40,8 @@ func (b *board) follow(live *liveRun) {
 func (b *board) run(table *snap.Several, label string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.table, b.label = table, label
+	table.Now = label
+	b.table = table
 }
 
 // set publishes the table between two runs.
@@ -60,7 +60,7 @@ func (b *board) note(text string) {
 func (b *board) end(table *snap.Several) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.table, b.label, b.over = table, "", true
+	b.table, b.over = table, true
 }
 
 func (b *board) close(err error) {
@@ -87,9 +87,6 @@ func (b *board) Latest() *snap.Snapshot {
 	}
 	out := *s
 	out.Several = b.table
-	if b.label != "" {
-		out.Run.Name = b.label
-	}
 	if !b.over && (out.State == snap.Done || out.State == snap.Failed) {
 		out.State, out.Doing = snap.Exporting, "going on to the next run"
 		if b.table.Note != "" {

@@ -72,7 +72,7 @@ func (f *finder) picture(running *findProbe) *snap.Several {
 func (f *finder) tell(a search.Answer) {
 	w := f.env.Stdout
 	fmt.Fprintln(w)
-	severalTable(w, f.picture(nil))
+	severalTable(w, f.picture(nil), f.tableWidth())
 	fmt.Fprintln(w, "times in ms")
 	if f.simulated {
 		fmt.Fprintln(w, "SIMULATED server: these numbers say nothing about real hardware.")

@@ -239,7 +239,7 @@ func (s *several) finish() error {
 	s.state.Finished = !s.stopped()
 	err = errors.Join(err, s.state.save())
 	s.board.end(s.picture(nil))
-	s.closing(files)
+	s.written = files
 	if err != nil {
 		return err
 	}

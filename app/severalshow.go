@@ -175,28 +175,12 @@ func rowText(c *snap.SeveralCell) string {
 	return strings.Join(parts, "  ")
 }
 
-// closing tells how it ended and what was written.
-func (s *several) closing(files []snap.File) {
-	if s.stopped() {
-		left := 0
-		for _, c := range s.results {
-			if !c.converged {
-				left += c.of - len(c.over())
-			}
-		}
-		if left > 0 {
-			fmt.Fprintf(s.env.Stderr, "tacho: stopped with %d of %d runs left; the same command with --artifact-dir %s goes on with them\n", left, len(s.jobs), s.base)
-		}
-	}
-	s.written = files
-}
-
 // tables prints the cells, the best of them, and the files.
 func (s *several) tables() {
 	w := s.env.Stdout
 	table := s.picture(nil)
 	fmt.Fprintln(w)
-	severalTable(w, table)
+	severalTable(w, table, s.tableWidth())
 	fmt.Fprintln(w, "times in ms"+s.intervals())
 	if s.simulated {
 		fmt.Fprintln(w, "SIMULATED server: these numbers say nothing about real hardware.")
@@ -221,11 +205,28 @@ func (s *several) tables() {
 		}
 		fmt.Fprintf(w, "%-17s %s\n", "Pareto front:", strings.Join(names, "; "))
 	}
+	s.tellRest()
 	fmt.Fprintf(w, "files:  %s\n", s.base)
 	for _, f := range s.written {
 		if strings.HasSuffix(f.Name, aggregate.SweepJSON) || strings.HasSuffix(f.Name, aggregate.SweepCSV) || len(s.written) <= 4 {
 			fmt.Fprintf(w, "  %-62s %10s\n", f.Name, figure.Bytes(f.Bytes))
 		}
+	}
+}
+
+// tellRest says what a stop left out.
+func (s *several) tellRest() {
+	if !s.stopped() {
+		return
+	}
+	left := 0
+	for _, c := range s.results {
+		if !c.converged {
+			left += c.of - len(c.over())
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(s.env.Stderr, "tacho: stopped with %d of %d runs left; the same command with --artifact-dir %s goes on with them\n", left, len(s.jobs), s.base)
 	}
 }
 
@@ -260,8 +261,20 @@ func okLabels(runs []aggregate.Run) (labels []string) {
 	return labels
 }
 
-// severalTable prints the rows of several runs.
-func severalTable(w io.Writer, t *snap.Several) {
+// tableWidth is the room that a table has on a terminal; 0 is enough for all.
+func (r *runner) tableWidth() int {
+	if !r.env.Terminal {
+		return 0
+	}
+	return r.env.Width
+}
+
+// spare are the columns that a narrow table goes without, the first one first.
+var spare = []string{"latency p99", "runs", "ITL p50", "errors", "tok/s", "p99", "good %"}
+
+// severalTable prints the rows of several runs in so many columns of text; 0 is
+// without bound.
+func severalTable(w io.Writer, t *snap.Several, room int) {
 	head := append(append([]string{}, t.Names...), "runs", "TTFT p50", "p99", "ITL p50", "latency p99", "req/s", "tok/s", "good %", "errors", "")
 	rows := [][]string{head}
 	num := func(v float64) string {
@@ -290,9 +303,23 @@ func severalTable(w io.Writer, t *snap.Several) {
 			width[i] = max(width[i], len([]rune(c)))
 		}
 	}
+	total := 0
+	for _, n := range width {
+		total += n + 2
+	}
+	drop := map[int]bool{}
+	for _, name := range spare {
+		if i := slices.Index(head, name); i >= 0 && room > 0 && total > room {
+			drop[i] = true
+			total -= width[i] + 2
+		}
+	}
 	for _, r := range rows {
 		var line strings.Builder
 		for i, c := range r {
+			if drop[i] {
+				continue
+			}
 			if i == len(r)-1 {
 				line.WriteString("  " + c)
 				continue

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strconv"
-
 	"tacho/engine/snap"
 	"tacho/views/screen"
 	"tacho/views/theme"
@@ -13,9 +11,8 @@ import (
 // In the footer the first rows and the last two stay longest.
 func (c *console) bindKeys() {
 	c.page = map[screen.Page][]bound{}
-	for _, t := range screen.Pages {
-		n, _ := strconv.Atoi(t.Key)
-		p := screen.Page(n)
+	for _, t := range screen.AllPages {
+		p := screen.PageOf(t.Key)
 		c.page[p] = merge(c.pageKeys(p), c.replayKeys(), c.steerKeys(), c.movement(p), c.common())
 	}
 	c.quitKeys = []bound{
@@ -106,12 +103,15 @@ func (c *console) common() []bound {
 		digits[i] = t.Key
 	}
 	pages := bind(digits, digits[0]+"-"+digits[len(digits)-1], "", "choose the page", nil)
-	pages.with = func(k string) {
-		n, _ := strconv.Atoi(k)
-		c.goTo(screen.Page(n))
-	}
+	pages.with = func(k string) { c.goTo(screen.PageOf(k)) }
 	keys := []bound{
 		pages,
+		bind([]string{"0"}, "0", "", "the table of a sweep, of repeats or of a search", func() { c.goTo(screen.PageRuns) }).offWhen(func() string {
+			if c.shown == nil || c.shown.Several == nil {
+				return "this run is alone; a comma list such as --concurrency 1,2,4 makes a sweep"
+			}
+			return ""
+		}),
 		bind([]string{"["}, "[", "", "one time slice back; its figures are shown", func() { c.stepSlice(-1) }).offWhen(c.noSlices),
 		bind([]string{"]"}, "]", "", "one time slice forward", func() { c.stepSlice(1) }).offWhen(func() string {
 			if why := c.noSlices(); why != "" || c.ui.Picked {

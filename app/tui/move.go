@@ -35,6 +35,9 @@ func (c *console) chart(i int) {
 // scroll moves the cursor of the page, or the text that is open on it.
 func (c *console) scroll(by int) {
 	l := c.ui.List()
+	if c.ui.Page == screen.PageRuns {
+		c.ui.RunsHeld = by > -1<<20 // g follows the one under way again
+	}
 	switch {
 	case c.ui.Page == screen.PageErrors && c.ui.Expanded:
 		c.ui.ExpandedTop = max(0, c.ui.ExpandedTop+by)

@@ -10,6 +10,8 @@ type Several struct {
 	Cells []SeveralCell
 	// At is the cell under way, an index into Cells; -1 between two.
 	At int
+	// Now names the run under way: "2/6 concurrency=4"; empty between two.
+	Now string
 	// Note is a sentence on what happens between two runs; may be empty.
 	Note string
 }

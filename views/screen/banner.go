@@ -32,11 +32,22 @@ func bannerText(s *snap.Snapshot, st State) string {
 	case s.State == snap.Draining:
 		return "sending has stopped, waiting for " + figure.Count(s.InFlight) + " answers"
 	case s.State == snap.Starting || s.State == snap.Exporting:
+		if now := underWay(s); now != "" {
+			return now + ": " + s.Doing
+		}
 		return s.Doing
 	case s.Held:
 		return "HELD: nothing new is sent, " + figure.Count(s.InFlight) + " in flight; p goes on"
 	}
-	return ""
+	return underWay(s)
+}
+
+// underWay names the run among several; empty for one alone.
+func underWay(s *snap.Snapshot) string {
+	if s.Several == nil || s.Several.Now == "" {
+		return ""
+	}
+	return s.Several.Title + " " + s.Several.Now
 }
 
 func banner(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st State) {

@@ -19,6 +19,8 @@ func Copy(s *snap.Snapshot, st State) (text, what string) {
 	case PageSlices:
 		l, _ = table.SliceList(s, st.Slices.Order)
 		what = "time slices"
+	case PageRuns:
+		l, what = table.RunList(s.Several), "runs"
 	case PageRequests:
 		l, _ = requestList(s, &st)
 		what = whichNames[st.Which%Whiches] + " requests"

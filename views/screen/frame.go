@@ -69,7 +69,7 @@ func Draw(g *cells.Grid, s *snap.Snapshot, th *theme.Theme, st State, keys Keys)
 	if p := st.Prompt; p.Label != "" {
 		panel.Prompt(g, 0, h-1, w, p.Label, p.Text, p.At, p.Hint, th)
 	} else {
-		panel.Footer(g, 0, h-1, w, Pages, strconv.Itoa(int(st.Page)), keys.Table, th)
+		panel.Footer(g, 0, h-1, w, tabs(s), st.Page.key(), keys.Table, th)
 	}
 	overlays(g, s, th, &st, keys)
 	return st
@@ -86,6 +86,7 @@ var pages = map[Page]func(*cells.Grid, cells.Rect, *snap.Snapshot, *theme.Theme,
 	PageErrors:   errorsPage,
 	PageLog:      logPage,
 	PageConfig:   configPage,
+	PageRuns:     runsPage,
 }
 
 // overlays draws what lies over a page: help, or a question.

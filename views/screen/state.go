@@ -22,6 +22,7 @@ const (
 	PageErrors   Page = 7
 	PageLog      Page = 8
 	PageConfig   Page = 9
+	PageRuns     Page = 10 // key 0
 )
 
 // Pages are the pages that a run has, in the order of their keys.
@@ -114,8 +115,11 @@ type State struct {
 	Picked bool
 	Slice  time.Duration
 
-	Slices, GPUs, Series, Requests, Errors, Log, Config ListState
-	Which                                               Which
+	Slices, GPUs, Series, Requests, Errors, Log, Config, Runs ListState
+	Which                                                     Which
+	// RunsHeld says that the cursor of the runs was moved and no longer follows
+	// the one under way.
+	RunsHeld bool
 	// Lists are shown in place of the snapshot's: rows that all move several
 	// times a second can be neither read nor sent over a slow line. Nil shows
 	// the snapshot's.
@@ -154,6 +158,8 @@ func (st *State) List() *ListState {
 	switch st.Page {
 	case PageSlices:
 		return &st.Slices
+	case PageRuns:
+		return &st.Runs
 	case PageGPUs:
 		return &st.GPUs
 	case PageServer:

@@ -1,0 +1,68 @@
+package screen
+
+import (
+	"fmt"
+	"strconv"
+
+	"tacho/engine/snap"
+	"tacho/views/cells"
+	"tacho/views/panel"
+	"tacho/views/table"
+	"tacho/views/theme"
+)
+
+// runsTab is the page of several runs, which only they have.
+var runsTab = panel.Tab{Key: "0", Name: "runs", Short: "runs", Least: "run"}
+
+// AllPages are Pages and those that only some runs have.
+var AllPages = append(append([]panel.Tab{}, Pages...), runsTab)
+
+// tabs are the pages of a run for its footer.
+func tabs(s *snap.Snapshot) []panel.Tab {
+	if s.Several == nil {
+		return Pages
+	}
+	return AllPages
+}
+
+// PageOf is the page of a number key.
+func PageOf(key string) Page {
+	if key == runsTab.Key {
+		return PageRuns
+	}
+	n, _ := strconv.Atoi(key)
+	return Page(n)
+}
+
+func (p Page) key() string {
+	if p == PageRuns {
+		return runsTab.Key
+	}
+	return strconv.Itoa(int(p))
+}
+
+// runsPage is the table of several runs; the one under way keeps in sight.
+func runsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
+	m := s.Several
+	title, notes := "Runs", []string{"times in ms"}
+	if m != nil {
+		over := 0
+		for i := range m.Cells {
+			if c := m.Cells[i].State; c != snap.CellWaiting && c != snap.CellRunning {
+				over++
+			}
+		}
+		title = map[string]string{"sweep": "Sweep", "repeats": "Repeats", "search": "Search"}[m.Title]
+		notes = append(notes, fmt.Sprintf("%d of %d done", over, len(m.Cells)))
+		if m.Title == "search" {
+			notes[1] = fmt.Sprintf("%d probes", over)
+		}
+		if m.Note != "" {
+			notes = append(notes, m.Note)
+		}
+		if !st.RunsHeld && m.At >= 0 {
+			st.Runs.At = m.At
+		}
+	}
+	drawList(g, r, title, notes, table.RunList(m), &st.Runs, nil, th)
+}
