@@ -202,3 +202,19 @@ func BenchmarkStuckTerminal(b *testing.B) {
 		})
 	}
 }
+
+// TestSweepOutlivesItsTerminal: several runs under one screen go on as one does.
+func TestSweepOutlivesItsTerminal(t *testing.T) {
+	d := newDesk(t)
+	first := d.sit(80, 24, false, "demo", "--concurrency", "2,4,8", "--request-count", "12", "--osl", "16", "--artifact-dir", "run")
+	first.sees("PROFILING")
+	first.hangUp()
+	first.leaves(exitHangup)
+	second := d.sit(120, 40, false, "attach")
+	second.sees("sim/demo-8b")
+	await(t, "the end of the sweep", func() bool { return len(d.runs()) == 0 })
+	second.sees("DONE")
+	second.press("q")
+	second.leaves(exitOK)
+	second.sees("most throughput")
+}

@@ -108,17 +108,19 @@ func find(env Env, args []string) error {
 	f.board = newBoard(f.picture(nil))
 	f.watch()
 	defer f.stops.close()
+	f.openScreens(p, nil)
 	var answer search.Answer
 	err = f.screenOver(p, func() error {
 		err := f.drive()
 		answer = f.search.Answer(f.stopped() || f.spent)
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		f.tell(answer)
+		err = f.exit(answer)
 	}
-	f.tell(answer)
-	return f.exit(answer)
+	f.farewell(err)
+	return err
 }
 
 // readFind takes the search's own options out of the arguments.

@@ -68,7 +68,7 @@ func (l *leash) held() bool {
 
 // letGo ends the process that the shell waits for, with an exit code and a line
 // for the user, and leaves the terminal: it is the shell's from then on. What the
-// program says when it dies goes to errs.
+// program says when it dies goes to errs, which may be nil.
 func (l *leash) letGo(code int, line string, errs *os.File) error {
 	if l == nil {
 		return nil
@@ -84,6 +84,9 @@ func (l *leash) letGo(code int, line string, errs *os.File) error {
 	}
 	defer null.Close()
 	_, _ = unix.Setsid() // out of the terminal's session; fails only for the leader of a group
+	if errs == nil {
+		errs = null
+	}
 	for fd, to := range []*os.File{null, null, errs} {
 		if err := unix.Dup2(int(to.Fd()), fd); err != nil {
 			return err
@@ -104,7 +107,7 @@ func (l *leash) close() {
 }
 
 // leashed are the commands that drive a run, and the start screen.
-var leashed = []string{"profile", "demo", "rerun"}
+var leashed = []string{"profile", "demo", "rerun", "find"}
 
 // holdLeash runs this program once more, as the process of the run, and waits
 // for it. ok is false when that is not possible or not worth it.

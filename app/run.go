@@ -48,8 +48,8 @@ type session struct {
 	clock    string
 	sensors  sensors
 	network  network
-	result   *export.Run // once the files are written
-	screens  screens
+	result   *export.Run        // once the files are written
+	screens  *screens           // nil for one of several
 	ghost    ghost              // the zero one is none
 	member   *member            // its place among several runs; nil for one alone
 	cut      context.CancelFunc // cuts what is in flight, once the run goes on
@@ -61,6 +61,9 @@ type session struct {
 // leaves the files. The error carries the exit code.
 func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	if p.Several() {
+		if p.Console.Against.V != "" {
+			return usagef("--against is for a single run: it goes neither with repeats nor with a sweep")
+		}
 		return runSeveral(env, p, o)
 	}
 	var behind ghost
@@ -86,7 +89,11 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 			fmt.Fprintln(env.Stderr, "tacho:", warn)
 		}
 	}
-	s.openScreens()
+	var note string
+	if s.screens, note = openScreens(env, p, s.args, behind.dir, s.live, stops, s.files.log); note != "" {
+		s.notices = append(s.notices, note)
+	}
+	s.screens.errs = s.files.file
 	s.doing("starting")
 	shown, err := s.run(stops.ctx, e, s.show)
 	err = s.conclude(err, shown)
@@ -238,10 +245,7 @@ func (s *session) show(ctx context.Context) error {
 		if s.ghost.Ghost != nil {
 			opts.Ghost = s.ghost
 		}
-		if s.canDetach() {
-			opts.Detach = s.detach
-		}
-		err := s.unseen(tui.Run(ctx, s.screens.helm.Local(s.live), opts))
+		err := s.screens.show(ctx, opts)
 		if ctx.Err() != nil {
 			return nil
 		}

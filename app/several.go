@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,8 @@ type runner struct {
 	stops   *interrupts
 	board   *board
 	current atomic.Pointer[artifacts]
+	screens *screens
+	said    bytes.Buffer // on stdout, for screens elsewhere
 }
 
 func newRunner(env Env, p *profiles.Profile, o *profiles.Origins) *runner {
@@ -130,7 +133,10 @@ func runSeveral(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	s.board = newBoard(s.picture(nil))
 	s.watch()
 	defer s.stops.close()
-	return s.screen(s.drive)
+	s.openScreens(p, s.log)
+	err = s.screen(s.drive)
+	s.farewell(err)
+	return err
 }
 
 // drive makes the runs and sums them up.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"tacho/app/headless"
-	"tacho/app/tui"
 	"tacho/engine/metric"
 	"tacho/engine/snap"
 	"tacho/export/aggregate"
@@ -37,11 +35,7 @@ func (r *runner) screenOver(p *profiles.Profile, drive func() error) error {
 		r.board.close(err)
 		ended <- err
 	}()
-	shown := tui.Run(r.stops.ctx, r.board, screenOptions(r.env, p, r.origins.Args))
-	if errors.Is(shown, tui.ErrTerminalLost) {
-		r.stops.hit(exitHangup)
-		shown = nil
-	}
+	shown := r.screens.show(r.stops.ctx, screenOptions(r.env, p, r.origins.Args))
 	err := <-ended
 	if shown != nil && r.stops.ctx.Err() == nil {
 		fmt.Fprintln(r.env.Stderr, "tacho: the screen failed, the runs did not:", shown)

@@ -231,7 +231,7 @@ func (v *viewer) obey(q *ask, a *answer) error {
 func (s *Server) about() Info {
 	i := s.info
 	if p := s.run.Latest(); p != nil {
-		i.Name, i.Model, i.Host, i.Dir, i.Load = p.Run.Name, p.Run.Model, p.Run.Host, p.Run.Dir, p.Run.Load
+		i.Load = p.Run.Load
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

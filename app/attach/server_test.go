@@ -58,7 +58,7 @@ func served(t *testing.T) (dir string, run *fakeRun, helm *Helm, s *Server) {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	run, helm = new(fakeRun), new(Helm)
 	run.Publish(viewtest.New().At(time.Minute))
-	s, err = Serve(dir, Info{ID: "abc123", Version: "1", Start: time.Now()}, run, helm, Hooks{})
+	s, err = Serve(dir, Info{ID: "abc123", Version: "1", Start: time.Now(), Model: "Qwen3-8B", Dir: "/tmp/runs/chat-64"}, run, helm, Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,9 @@ func (c *console) look(now time.Time) {
 	c.head()
 	c.want.settle(c.shown, now)
 	c.traffic(now)
+	if c.ui.Ask == screen.AskQuit && c.over() {
+		c.ui.Ask = screen.AskNothing // there is nothing left to stop
+	}
 	if c.over() && c.seeker() == nil && (c.ui.Leaving || c.opts.LeaveWhenDone) {
 		c.m.leave = true
 	}
