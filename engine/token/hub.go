@@ -8,13 +8,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
-
-const defaultEndpoint = "https://huggingface.co"
 
 // loadRepo loads the tokenizer.json of a repository from the hub cache, or else from the hub into
 // the cache.
@@ -26,7 +23,7 @@ func (o *Options) loadRepo(ctx context.Context, name string) (Tokenizer, Source,
 	if err := checkRepo(name, revision); err != nil {
 		return nil, Source{}, fmt.Errorf("tokenizer: %w", err)
 	}
-	cache := o.hubCache()
+	cache := o.hub().Cache()
 	snap, miss := findSnapshot(cache, name, revision)
 	if miss != nil {
 		if o.offline() {
@@ -131,16 +128,9 @@ func (e *hubError) Error() string {
 	return said
 }
 
-func (o *Options) endpoint() string {
-	if e := o.Getenv("HF_ENDPOINT"); e != "" {
-		return strings.TrimRight(e, "/")
-	}
-	return defaultEndpoint
-}
-
 // resolveFile gets one file of a repository, and the commit it belongs to if the hub tells.
 func (o *Options) resolveFile(ctx context.Context, repo, revision, file string) (data []byte, commit string, err error) {
-	address := fmt.Sprintf("%s/%s/resolve/%s/%s", o.endpoint(), repo, url.PathEscape(revision), file)
+	address := fmt.Sprintf("%s/%s/resolve/%s/%s", o.hub().Endpoint(), repo, url.PathEscape(revision), file)
 	resp, commit, err := o.hubGet(ctx, address)
 	if err != nil {
 		return nil, "", err
@@ -161,7 +151,7 @@ func (o *Options) hubGet(ctx context.Context, address string) (resp *http.Respon
 	if err != nil {
 		return nil, "", errors.New("HF_ENDPOINT is not a URL") // it may hold a password
 	}
-	token := o.hubToken()
+	token := o.hub().Token()
 	at := home
 	for range maxRedirects {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
@@ -199,29 +189,11 @@ func (o *Options) hubGet(ctx context.Context, address string) (resp *http.Respon
 	return nil, "", fmt.Errorf("GET %s: more than %d redirects", home.Redacted(), maxRedirects)
 }
 
-// hubToken is the user's token, from the environment or from where the hub's own tools keep it.
-func (o *Options) hubToken() string {
-	for _, name := range []string{"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"} {
-		if t := strings.TrimSpace(o.Getenv(name)); t != "" {
-			return t
-		}
-	}
-	path := o.Getenv("HF_TOKEN_PATH")
-	if path == "" {
-		path = filepath.Join(o.hfHome(), "token")
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
-}
-
 // search asks the hub for repositories like name: the most downloaded whose name it is, without
 // regard to case, else up to five suggestions. Whatever goes wrong here, there is already an error
 // to report.
 func (o *Options) search(ctx context.Context, name string) (repo string, suggestions []string) {
-	address := fmt.Sprintf("%s/api/models?limit=50&search=%s", o.endpoint(), url.QueryEscape(name))
+	address := fmt.Sprintf("%s/api/models?limit=50&search=%s", o.hub().Endpoint(), url.QueryEscape(name))
 	resp, _, err := o.hubGet(ctx, address)
 	if err != nil {
 		return "", nil

@@ -123,7 +123,7 @@ func TestHubDownloadsIntoItsCache(t *testing.T) {
 			if revision == "" {
 				revision = "main"
 			}
-			root := filepath.Join(o.hubCache(), "models--"+strings.ReplaceAll(c.repo, "/", "--"))
+			root := filepath.Join(o.hub().Cache(), "models--"+strings.ReplaceAll(c.repo, "/", "--"))
 			want := Source{
 				Kind: "hub", Name: c.repo, Revision: revision, Commit: testCommit,
 				Path: filepath.Join(root, "snapshots", testCommit, "tokenizer.json"), SHA256: hexSHA256([]byte(tiny(""))),
@@ -190,7 +190,7 @@ func TestHubErrors(t *testing.T) {
 			if strings.Contains(err.Error(), testToken) {
 				t.Errorf("error %q has the token in it", err)
 			}
-			if entries, err := os.ReadDir(o.hubCache()); err == nil && len(entries) > 0 {
+			if entries, err := os.ReadDir(o.hub().Cache()); err == nil && len(entries) > 0 {
 				t.Errorf("the cache has %v", entries)
 			}
 		})
@@ -293,7 +293,7 @@ func TestHubPlaces(t *testing.T) {
 		"/u/mine":                   {"HOME": "/u", "HF_HUB_CACHE": "~/mine"},
 	} {
 		o := Options{Getenv: env(vars)}
-		if got := o.hubCache(); got != want {
+		if got := o.hub().Cache(); got != want {
 			t.Errorf("%v: %s, want %s", vars, got, want)
 		}
 	}
@@ -302,11 +302,11 @@ func TestHubPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := Options{Getenv: env(map[string]string{"HF_HOME": home})}
-	if o.hubToken() != testToken {
+	if o.hub().Token() != testToken {
 		t.Error("the token file is not read")
 	}
 	o = Options{Getenv: env(map[string]string{"HF_HOME": home, "HF_TOKEN": "other"})}
-	if o.hubToken() != "other" {
+	if o.hub().Token() != "other" {
 		t.Error("HF_TOKEN does not win over the token file")
 	}
 }

@@ -8,28 +8,6 @@ import (
 	"strings"
 )
 
-// hubCache is the folder of the Hugging Face hub cache. Below it lies, per repository,
-// models--ORG--NAME with refs/REVISION (a text file with a commit) and snapshots/COMMIT/FILES.
-func (o *Options) hubCache() string {
-	for _, name := range []string{"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"} {
-		if dir := o.Getenv(name); dir != "" {
-			return o.expandHome(dir)
-		}
-	}
-	return filepath.Join(o.hfHome(), "hub")
-}
-
-func (o *Options) hfHome() string {
-	if dir := o.Getenv("HF_HOME"); dir != "" {
-		return o.expandHome(dir)
-	}
-	cache := o.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		cache = filepath.Join(o.home(), ".cache")
-	}
-	return filepath.Join(cache, "huggingface")
-}
-
 // repoName tells names that the hub could have: NAME or ORG/NAME, with nothing in them that would
 // lead out of the cache folder.
 var repoName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?$`)
@@ -66,18 +44,26 @@ func findSnapshot(cache, repo, revision string) (snapshot, error) {
 		repo = strings.ReplaceAll(strings.TrimPrefix(folder, "models--"), "--", "/")
 	}
 	root := filepath.Join(cache, folder)
-	commit := revision
-	if b, err := os.ReadFile(filepath.Join(root, "refs", filepath.FromSlash(revision))); err == nil {
-		commit = strings.TrimSpace(string(b))
+	dir, commit, err := snapshotIn(root, revision)
+	if err != nil {
+		return snapshot{}, err
 	}
-	if commit == "" || strings.ContainsAny(commit, `/\`) || strings.HasPrefix(commit, ".") {
-		return snapshot{}, fmt.Errorf("%s has no revision %s", root, revision)
-	}
-	dir := filepath.Join(root, "snapshots", commit)
 	if _, err := os.Stat(filepath.Join(dir, tokenizerFile)); err != nil {
 		return snapshot{}, fmt.Errorf("%s has no %s for revision %s", root, tokenizerFile, revision)
 	}
 	return snapshot{repo: repo, commit: commit, dir: dir}, nil
+}
+
+// snapshotIn is the folder of a revision below the cache's folder of a repository.
+func snapshotIn(root, revision string) (dir, commit string, err error) {
+	commit = revision
+	if b, err := os.ReadFile(filepath.Join(root, "refs", filepath.FromSlash(revision))); err == nil {
+		commit = strings.TrimSpace(string(b))
+	}
+	if commit == "" || strings.ContainsAny(commit, `/\`) || strings.HasPrefix(commit, ".") {
+		return "", "", fmt.Errorf("%s has no revision %s", root, revision)
+	}
+	return filepath.Join(root, "snapshots", commit), commit, nil
 }
 
 // findShort finds the one folder models--*--name, whatever the case.

@@ -77,7 +77,7 @@ func (o *Options) load(ctx context.Context, name string) (Tokenizer, Source, err
 	if enc := findEncoding(name); enc != nil {
 		return o.loadEncoding(ctx, enc)
 	}
-	path := o.expandHome(name)
+	path := o.hub().expandHome(name)
 	if looksLikePath(name) {
 		return LoadFile(name, path)
 	}
@@ -100,33 +100,7 @@ func looksLikePath(name string) bool {
 		strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz")
 }
 
-func (o *Options) expandHome(name string) string {
-	if rest, ok := strings.CutPrefix(name, "~"); ok && (rest == "" || rest[0] == '/') {
-		return filepath.Join(o.home(), rest)
-	}
-	return name
-}
-
-func (o *Options) home() string {
-	if h := o.Getenv("HOME"); h != "" {
-		return h
-	}
-	h, err := os.UserHomeDir()
-	if err != nil {
-		return "."
-	}
-	return h
-}
+func (o *Options) hub() HubEnv { return HubEnv(o.Getenv) }
 
 // offline tells whether the caller or the environment forbids network access.
-func (o *Options) offline() bool {
-	return o.Offline || isSet(o.Getenv("HF_HUB_OFFLINE")) || isSet(o.Getenv("TRANSFORMERS_OFFLINE"))
-}
-
-func isSet(v string) bool {
-	switch strings.ToLower(v) {
-	case "", "0", "false", "no", "off":
-		return false
-	}
-	return true
-}
+func (o *Options) offline() bool { return o.Offline || o.hub().Offline("TRANSFORMERS_OFFLINE") }
