@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -29,7 +30,7 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 	}
 	d, err := dataset.Open(ctx, cfg, s.root, tok)
 	if err != nil {
-		return datasetError(s.profile, s.inRecords(err))
+		return datasetError(ctx, s.profile, s.inRecords(err))
 	}
 	s.data, s.dataHash = d, d.Hash()
 	first, err := d.At(0)
@@ -37,7 +38,7 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 		err = fits(s.spec, first)
 	}
 	if err != nil {
-		return datasetError(s.profile, err)
+		return datasetError(ctx, s.profile, err)
 	}
 	if s.repeats != "" && s.repeats != s.dataHash {
 		s.notices = append(s.notices, "what is sent is not what the first run sent: its options, its file or its tokenizer are others")
@@ -51,9 +52,12 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 }
 
 // datasetError is what to say when there is nothing to send.
-func datasetError(p *profiles.Profile, err error) error {
+func datasetError(ctx context.Context, p *profiles.Profile, err error) error {
 	if p.Dataset().Type.V == profiles.DataSynthetic {
 		return usagef("%w", err)
+	}
+	if errors.Is(err, dataset.ErrUnavailable) || context.Cause(ctx) != nil {
+		return err // nothing that the user typed
 	}
 	return &exitError{code: exitUsage, err: err}
 }

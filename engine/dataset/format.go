@@ -38,6 +38,8 @@ type format struct {
 	framing framing
 	// list is the key of the list that framedList reads.
 	list string
+	// open opens a file; nil is openSource.
+	open func(path, scratch string) (source, error)
 	// parse reads one record.
 	parse func(*reading, rec) (row, error)
 	// trace: lengths and times of real load; block is its usual hash block.

@@ -8,64 +8,19 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path"
-	"path/filepath"
-	"slices"
 	"strings"
-)
 
-const defaultHub = "https://huggingface.co"
+	"tacho/engine/token"
+)
 
 // hub is the server that public data sets come from.
 type hub struct {
-	getenv func(string) string
+	env    token.HubEnv
 	client *http.Client
 	// progress, if not nil, hears how many bytes of a file are there; total is
 	// 0 when not known.
 	progress func(file string, have, total int64)
-}
-
-func (h *hub) endpoint() string {
-	if e := h.getenv("HF_ENDPOINT"); e != "" {
-		return strings.TrimRight(e, "/")
-	}
-	return defaultHub
-}
-
-// offline tells whether the environment forbids network access.
-func (h *hub) offline() bool {
-	for _, name := range []string{"HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"} {
-		switch strings.ToLower(h.getenv(name)) {
-		case "", "0", "false", "no", "off":
-		default:
-			return true
-		}
-	}
-	return false
-}
-
-// token is the user's access token, from the environment or from where the
-// hub's own tools keep it.
-func (h *hub) token() string {
-	for _, name := range []string{"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"} {
-		if t := strings.TrimSpace(h.getenv(name)); t != "" {
-			return t
-		}
-	}
-	file := h.getenv("HF_TOKEN_PATH")
-	if file == "" {
-		home := h.getenv("HF_HOME")
-		if home == "" {
-			home = filepath.Join(h.getenv("HOME"), ".cache", "huggingface")
-		}
-		file = filepath.Join(home, "token")
-	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
 }
 
 // get asks for an address; the header may ask for a part of it. The token goes
@@ -78,7 +33,7 @@ func (h *hub) get(ctx context.Context, address string, header http.Header) (*htt
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	if t := h.token(); t != "" {
+	if t := h.env.Token(); t != "" {
 		req.Header.Set("Authorization", "Bearer "+t)
 	}
 	client := *h.client
@@ -159,7 +114,7 @@ func (h *hub) list(ctx context.Context, address string) ([]hubFile, error) {
 		if !strings.Contains(rest, `rel="next"`) {
 			return all, nil
 		}
-		if !strings.HasPrefix(next, h.endpoint()+"/") {
+		if !strings.HasPrefix(next, h.env.Endpoint()+"/") {
 			return nil, errors.New("the next page is on another server")
 		}
 		address = next
@@ -167,29 +122,61 @@ func (h *hub) list(ctx context.Context, address string) ([]hubFile, error) {
 	return nil, fmt.Errorf("it has more than %d pages", maxPagesListed)
 }
 
+// revisions are where a repository's files are looked for: as its owners have
+// them, and as the hub has converted them.
+var revisions = []string{"main", "refs/convert/parquet"}
+
 // files lists what is to be fetched for a data set.
 func (h *hub) files(ctx context.Context, s *publicSet) ([]remote, error) {
 	if s.repo == "" {
 		return []remote{{address: s.address, name: s.file}}, nil
 	}
-	all, err := h.list(ctx, fmt.Sprintf("%s/api/datasets/%s/tree/main?recursive=true", h.endpoint(), s.repo))
+	var first error
+	for _, revision := range revisions {
+		list, err := h.filesAt(ctx, s, revision)
+		if err == nil {
+			return list, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if !errors.Is(err, errNotThere) {
+			break
+		}
+	}
+	return nil, first
+}
+
+// errNotThere is in the chain of the error of a revision that lacks the data.
+var errNotThere = errors.New("the data set's files are not there")
+
+func (h *hub) filesAt(ctx context.Context, s *publicSet, revision string) ([]remote, error) {
+	listed, err := h.list(ctx, fmt.Sprintf("%s/api/datasets/%s/tree/%s?recursive=true", h.env.Endpoint(), s.repo, url.PathEscape(revision)))
 	if err != nil {
 		return nil, fmt.Errorf("the list of the files of %s: %w", s.repo, err)
 	}
+	known := map[string]hubFile{}
+	var all []string
+	for _, f := range listed {
+		if f.Type == "file" && !strings.Contains(f.Path, "..") {
+			known[f.Path] = f
+			all = append(all, f.Path)
+		}
+	}
 	chosen, err := chooseFiles(all, s)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w: %w", s.repo, errNotThere, err)
 	}
 	var out []remote
-	for _, f := range chosen {
-		parts := strings.Split(f.Path, "/")
-		for i := range parts {
-			parts[i] = url.PathEscape(parts[i])
+	names := map[string]bool{}
+	for _, p := range chosen {
+		name := path.Base(p)
+		if names[name] { // files of one name in several folders
+			name = strings.ReplaceAll(p, "/", "--")
 		}
-		r := remote{
-			address: fmt.Sprintf("%s/datasets/%s/resolve/main/%s", h.endpoint(), s.repo, strings.Join(parts, "/")),
-			name:    path.Base(f.Path), size: f.Size, gitOID: f.OID,
-		}
+		names[name] = true
+		f := known[p]
+		r := remote{address: addressOf(h.env.Endpoint(), s.repo, revision, p), name: name, size: f.Size, gitOID: f.OID}
 		if f.LFS != nil {
 			r.size, r.sha256, r.gitOID = f.LFS.Size, strings.TrimPrefix(f.LFS.OID, "sha256:"), ""
 		}
@@ -198,64 +185,11 @@ func (h *hub) files(ctx context.Context, s *publicSet) ([]remote, error) {
 	return out, nil
 }
 
-// dataKinds are the endings of files that can be read, the best first.
-var dataKinds = []string{".jsonl", ".jsonl.gz", ".json", ".json.gz", ".csv", ".csv.gz"}
-
-func dataKind(name string) int {
-	name = strings.ToLower(name)
-	return slices.IndexFunc(dataKinds, func(ext string) bool { return strings.HasSuffix(name, ext) })
-}
-
-// chooseFiles picks the files of a data set's subset and split.
-func chooseFiles(all []hubFile, s *publicSet) ([]hubFile, error) {
-	var files, packed []hubFile
-	for _, f := range all {
-		switch {
-		case f.Type != "file" || strings.Contains("/"+f.Path, "/.") || strings.Contains(f.Path, ".."):
-		case s.file != "":
-			if f.Path == s.file {
-				return []hubFile{f}, nil
-			}
-		case strings.HasSuffix(f.Path, ".parquet"):
-			packed = append(packed, f)
-		case dataKind(f.Path) >= 0:
-			files = append(files, f)
-		}
+// addressOf is where a file of a data set lies on the hub.
+func addressOf(endpoint, repo, revision, file string) string {
+	parts := strings.Split(file, "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
 	}
-	if s.file != "" {
-		return nil, fmt.Errorf("%s has no file %s anymore", s.repo, s.file)
-	}
-	narrow := func(word string) {
-		var some []hubFile
-		for _, f := range files {
-			if slices.Contains(strings.FieldsFunc(f.Path, func(r rune) bool { return strings.ContainsRune("/-_. ", r) }), word) {
-				some = append(some, f)
-			}
-		}
-		if some != nil {
-			files = some
-		}
-	}
-	narrow(s.subset)
-	narrow(s.split)
-	best := len(dataKinds)
-	for _, f := range files {
-		best = min(best, dataKind(f.Path))
-	}
-	files = slices.DeleteFunc(files, func(f hubFile) bool { return dataKind(f.Path) != best })
-	slices.SortFunc(files, func(a, b hubFile) int { return strings.Compare(a.Path, b.Path) })
-	names := map[string]bool{}
-	for _, f := range files {
-		if names[path.Base(f.Path)] {
-			return nil, fmt.Errorf("%s has more than one file called %s: which is split %q cannot be told", s.repo, path.Base(f.Path), s.split)
-		}
-		names[path.Base(f.Path)] = true
-	}
-	switch {
-	case len(files) > 0:
-		return files, nil
-	case len(packed) > 0:
-		return nil, fmt.Errorf("%s holds Parquet files only, which are not read", s.repo)
-	}
-	return nil, fmt.Errorf("%s holds no files that can be read", s.repo)
+	return fmt.Sprintf("%s/datasets/%s/resolve/%s/%s", endpoint, repo, url.PathEscape(revision), strings.Join(parts, "/"))
 }

@@ -187,7 +187,7 @@ func openPublic(ctx context.Context, cfg PublicConfig, c common) (d Dataset, err
 	if err != nil {
 		return nil, err
 	}
-	fm := &format{framing: fr, parse: parsePublic}
+	fm := &format{framing: fr, parse: parsePublic, open: set.open}
 	stores, columns, err := openStores(paths, cfg.ScratchDir, fm)
 	if err != nil {
 		return nil, err

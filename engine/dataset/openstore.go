@@ -10,7 +10,11 @@ import (
 // openStore opens one file for reading record by record. Of CSV files it reads
 // the columns, of JSON documents it finds the list.
 func openStore(path, scratch string, f *format) (s *store, columns []string, err error) {
-	src, err := openSource(path, scratch)
+	open := openSource
+	if f.open != nil {
+		open = f.open
+	}
+	src, err := open(path, scratch)
 	if err != nil {
 		return nil, nil, &RecordError{path, 0, err}
 	}

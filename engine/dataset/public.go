@@ -7,8 +7,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"tacho/engine/token"
 )
 
 // PublicConfig describes conversations of a public data set.
@@ -16,7 +17,8 @@ type PublicConfig struct {
 	// Name is one of PublicNames, with - or _ between words.
 	Name string
 	// Path is a copy of it, a file or a folder of files; empty looks into
-	// CacheDir, and else downloads it there.
+	// CacheDir and the caches of the hub's tools and AIPerf, and else downloads
+	// it to CacheDir.
 	Path string
 	// CacheDir holds a folder for each data set; empty is a folder of this
 	// program in the user's cache.
@@ -28,9 +30,8 @@ type PublicConfig struct {
 	OSL Dist
 	// ScratchDir takes what is unpacked; empty is the system's place.
 	ScratchDir string
-	// Getenv looks up environment variables; nil is os.Getenv. Read are
-	// HF_ENDPOINT, HF_TOKEN, HUGGING_FACE_HUB_TOKEN, HF_TOKEN_PATH, HF_HOME,
-	// HOME, HF_HUB_OFFLINE and HF_DATASETS_OFFLINE.
+	// Getenv looks up environment variables; nil is os.Getenv. Read are those
+	// of [token.HubEnv] and HF_DATASETS_OFFLINE.
 	Getenv func(string) string `json:"-"`
 	// Client makes the downloads; nil is one that honours the proxy variables.
 	Client *http.Client `json:"-"`
@@ -54,37 +55,33 @@ func (c *PublicConfig) check() []error {
 // is started.
 const aiperfCache = ".cache/aiperf/datasets"
 
+// ErrUnavailable is in the chain of an error of [Open] when a public data set
+// is neither on this machine nor to be had from the hub.
+var ErrUnavailable = errors.New("is not on this machine and cannot be fetched")
+
 // find returns the files of a data set, downloading them if need be.
 func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error) {
 	if c.Path != "" {
-		return dataFiles(c.Path)
+		return copyFiles(c.Path, s)
+	}
+	env := token.HubEnv(c.Getenv)
+	if env == nil {
+		env = os.Getenv
 	}
 	dir := c.CacheDir
 	if dir == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return nil, fmt.Errorf("public dataset %s: there is no place for it: %w; name a copy with --dataset-path", s.name, err)
-		}
-		dir = filepath.Join(base, "tacho", "datasets")
+		dir = filepath.Join(env.UserCache(), "tacho", "datasets")
 	}
 	dir = filepath.Join(dir, s.name)
-	if files, err := dataFiles(dir); err == nil && complete(dir) {
+	if files := here(env, s, dir); files != nil {
 		return files, nil
 	}
-	if s.file != "" {
-		if files, err := dataFiles(filepath.Join(aiperfCache, s.file)); err == nil {
-			return files, nil
-		}
-	}
-	h := &hub{getenv: c.Getenv, client: c.Client, progress: c.Progress}
-	if h.getenv == nil {
-		h.getenv = os.Getenv
-	}
+	h := &hub{env: env, client: c.Client, progress: c.Progress}
 	if h.client == nil {
 		h.client = http.DefaultClient
 	}
 	err := errors.New("offline mode forbids a download")
-	if !h.offline() {
+	if !env.Offline("HF_DATASETS_OFFLINE") {
 		var files []string
 		if files, err = h.fetch(ctx, s, dir); err == nil {
 			return files, nil
@@ -93,11 +90,31 @@ func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error)
 			return nil, context.Cause(ctx)
 		}
 	}
-	text := fmt.Sprintf("public dataset %s: %%w\nPut a copy into %s, or name one with --dataset-path: %s", s.name, dir, s.wanted())
-	if e := s.export(); e != "" {
-		text += "\nWhere there is a network, this makes one: " + strings.ReplaceAll(e, "%", "%%")
+	return nil, fmt.Errorf("public dataset %s %w: %w\n%s", s.name, ErrUnavailable, err, s.advice(dir))
+}
+
+// here are the files of a data set in the caches of this machine, nil if none
+// holds all: in dir, as this program downloads them; where the hub's own tools
+// do; or where AIPerf does.
+func here(env token.HubEnv, s *publicSet, dir string) []string {
+	if files, err := copyFiles(dir, s); err == nil && complete(dir) {
+		return files
 	}
-	return nil, fmt.Errorf(text, err)
+	if s.repo != "" {
+		for _, revision := range revisions {
+			if at, err := env.DatasetSnapshot(s.repo, revision); err == nil {
+				if files, err := copyFiles(at, s); err == nil {
+					return files
+				}
+			}
+		}
+	}
+	if s.file != "" {
+		if files, err := copyFiles(filepath.Join(aiperfCache, s.file), s); err == nil {
+			return files
+		}
+	}
+	return nil
 }
 
 // complete reports whether no download into dir is unfinished.
@@ -106,36 +123,13 @@ func complete(dir string) bool {
 	return len(parts) == 0
 }
 
-// dataFiles are the files of a copy: one file, or all in a folder.
-func dataFiles(path string) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, &RecordError{path, 0, withoutPath(err)}
-	}
-	if !info.IsDir() {
-		return []string{path}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, &RecordError{path, 0, withoutPath(err)}
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && e.Name() != originFile && dataKind(e.Name()) >= 0 {
-			files = append(files, filepath.Join(path, e.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, &RecordError{path, 0, fmt.Errorf("the folder has none of %s", strings.Join(dataKinds, ", "))}
-	}
-	slices.Sort(files)
-	return files, nil
-}
-
 // publicFraming tells how a copy is written: a list, lines or rows.
 func publicFraming(path, scratch string) (framing, error) {
 	if name := strings.TrimSuffix(strings.ToLower(path), ".gz"); strings.HasSuffix(name, ".csv") {
 		return framedRows, nil
+	}
+	if isParquet(path) {
+		return framedLines, nil
 	}
 	src, err := openSource(path, scratch)
 	if err != nil {
@@ -151,5 +145,5 @@ func publicFraming(path, scratch string) (framing, error) {
 	case strings.HasPrefix(text, "{"):
 		return framedLines, nil
 	}
-	return 0, &RecordError{path, 1, fmt.Errorf("the file begins with %s: expected JSON, or a name that ends in .csv", shorten([]byte(text)))}
+	return 0, &RecordError{path, 1, fmt.Errorf("the file begins with %s: expected Parquet, JSON, or a name that ends in .csv", shorten([]byte(text)))}
 }

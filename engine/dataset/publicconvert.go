@@ -14,21 +14,21 @@ type converter func(*reading, fields) (row, error)
 
 // said is a conversation of one turn.
 func said(text string) row {
-	if text == "" {
+	if strings.TrimSpace(text) == "" {
 		return row{}
 	}
 	return row{turns: []Turn{{Texts: []Text{{Content: text}}}}}
 }
 
-// prompt takes the text of one column.
+// prompt takes the text of one column as it stands.
 func prompt(column string) converter {
-	return func(_ *reading, f fields) (row, error) { return said(f.text(column)), nil }
+	return func(_ *reading, f fields) (row, error) { return said(f.verbatim(column)), nil }
 }
 
 // promptWith adds the medium of another column.
 func promptWith(column string, kind mediaKind, mediaColumn string) converter {
 	return func(r *reading, f fields) (row, error) {
-		out := said(f.text(column))
+		out := said(f.verbatim(column))
 		if len(out.turns) == 0 {
 			return out, nil
 		}
@@ -162,7 +162,7 @@ func allOf(column string) converter {
 
 // edit asks for a change of a file of code.
 func edit(_ *reading, f fields) (row, error) {
-	code, change := f.text("code"), f.text("change_request")
+	code, change := f.verbatim("code"), f.verbatim("change_request")
 	if code == "" || change == "" {
 		return row{}, nil
 	}

@@ -53,10 +53,13 @@ func parsePublic(r *reading, in rec) (row, error) {
 
 // text is a column as a text, without white space around it; "" when it is
 // absent or null.
-func (f fields) text(column string) string {
+func (f fields) text(column string) string { return strings.TrimSpace(f.verbatim(column)) }
+
+// verbatim is a column as a text, with the white space that it has.
+func (f fields) verbatim(column string) string {
 	var s string
 	if json.Unmarshal(f[column], &s) == nil {
-		return strings.TrimSpace(s)
+		return s
 	}
 	if raw := string(f[column]); raw != "null" {
 		return raw

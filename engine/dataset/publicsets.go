@@ -2,8 +2,11 @@ package dataset
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"tacho/engine/token"
 )
 
 // publicSet is one public data set.
@@ -13,8 +16,9 @@ type publicSet struct {
 	// take, if it is not to be found by subset and split. address is where it
 	// lies if not on the hub.
 	repo, subset, split, file, address string
-	// columns are those that are read.
-	columns []string
+	// columns are those that every row has, and more those that are read where
+	// they are there.
+	columns, more []string
 	// needsTokens: the rows are chosen by their length in tokens.
 	needsTokens bool
 	convert     converter
@@ -29,9 +33,9 @@ var publicSets = []publicSet{
 	{name: "aimo_numina_cot", repo: "AI-MO/NuminaMath-CoT", split: "train", columns: []string{"problem"}, convert: prompt("problem")},
 	{name: "aimo_numina_1_5", repo: "AI-MO/NuminaMath-1.5", split: "train", columns: []string{"problem"}, convert: prompt("problem")},
 	{name: "mmstar", repo: "Lin-Chen/MMStar", split: "val", columns: []string{"question", "image"}, convert: promptWith("question", imageMedia, "image")},
-	{name: "mmvu", repo: "yale-nlp/MMVU", split: "validation", columns: []string{"question", "video"}, convert: mmvu},
-	{name: "vision_arena", repo: "lmarena-ai/VisionArena-Chat", split: "train", columns: []string{"conversation"}, convert: firstMessage("conversation", "images")},
-	{name: "llava_onevision", repo: "lmms-lab/LLaVA-OneVision-Data", subset: "sharegpt4o", split: "train", columns: []string{"conversations"}, convert: firstMessage("conversations", "image")},
+	{name: "mmvu", repo: "yale-nlp/MMVU", split: "validation", columns: []string{"question", "video"}, more: []string{"choices"}, convert: mmvu},
+	{name: "vision_arena", repo: "lmarena-ai/VisionArena-Chat", split: "train", columns: []string{"conversation"}, more: []string{"images"}, convert: firstMessage("conversation", "images")},
+	{name: "llava_onevision", repo: "lmms-lab/LLaVA-OneVision-Data", subset: "sharegpt4o", split: "train", columns: []string{"conversations"}, more: []string{"image"}, convert: firstMessage("conversations", "image")},
 	{name: "spec_bench", file: "spec_bench.jsonl", columns: []string{"turns"}, convert: firstOf("turns"),
 		address: "https://raw.githubusercontent.com/hemingkx/Spec-Bench/fd2c1cd7d2201ef71db4c5f4e455008f017967bf/data/spec_bench/question.jsonl"},
 	{name: "spec_al_gsm8k", repo: "openai/gsm8k", subset: "main", split: "test", columns: []string{"question"}, convert: prompt("question")},
@@ -82,23 +86,22 @@ func (s *publicSet) source() string {
 	return out + ", split " + s.split
 }
 
-// wanted says which file a copy is to be.
-func (s *publicSet) wanted() string {
-	name := s.name + ".jsonl"
-	if s.file != "" {
-		name = s.file
+// advice says how to come by a data set without this program's download: which
+// file is to be put into dir, and what makes it.
+func (s *publicSet) advice(dir string) string {
+	name, how := s.name+".parquet", ""
+	switch {
+	case s.repo == "":
+		name, how = s.file, "curl -Lo "+s.file+" "+s.address
+	case s.file != "":
+		name, how = s.file, "curl -LO "+addressOf(token.DefaultEndpoint, s.repo, "main", s.file)
+	default:
+		subset := ""
+		if s.subset != "" {
+			subset = fmt.Sprintf("%q, ", s.subset)
+		}
+		how = fmt.Sprintf("python -c 'from datasets import load_dataset; load_dataset(%q, %ssplit=%q).to_parquet(%q)'", s.repo, subset, s.split, name)
 	}
-	return fmt.Sprintf("%s (JSON Lines, a JSON list or CSV, with the columns %s; from %s)", name, strings.Join(s.columns, ", "), s.source())
-}
-
-// export is how a copy is made where the hub's own library is at hand.
-func (s *publicSet) export() string {
-	if s.repo == "" || s.file != "" {
-		return ""
-	}
-	subset := ""
-	if s.subset != "" {
-		subset = fmt.Sprintf("%q, ", s.subset)
-	}
-	return fmt.Sprintf("python -c 'from datasets import load_dataset; load_dataset(%q, %ssplit=%q).to_json(\"%s.jsonl\")'", s.repo, subset, s.split, s.name)
+	return fmt.Sprintf("Put it here: %s\nor name a copy with --input-file, beside --public-dataset: Parquet, JSON Lines, a JSON list or CSV, with the columns %s.\nWhere there is a network, this makes one (%s): %s",
+		filepath.Join(dir, name), strings.Join(s.columns, ", "), s.source(), how)
 }

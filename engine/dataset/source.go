@@ -33,7 +33,12 @@ func openSource(path, scratch string) (source, error) {
 	}
 	var magic [2]byte
 	if n, _ := f.ReadAt(magic[:], 0); n == 2 && magic == [2]byte{0x1f, 0x8b} {
-		return newUnpacked(f, scratch)
+		from, err := gzip.NewReader(bufio.NewReaderSize(f, 1<<18))
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("unpack: %w", err)
+		}
+		return newUnpacked(f, from, scratch)
 	}
 	f.Close()
 	return &fileSource{path, info.Size(), info.ModTime()}, nil
@@ -75,30 +80,27 @@ func (s *fileSource) ReadAt(p []byte, off int64) (int, error) {
 	return n, withoutPath(err)
 }
 
-// unpacked is a gzip file. What has been unpacked lies in a scratch file that
-// has no name anymore where the system allows that.
+// unpacked is a file that is not read as it stands: gzip or Parquet. What has
+// been unpacked lies in a scratch file that has no name anymore where the
+// system allows that.
 type unpacked struct {
 	mu      sync.Mutex
-	packed  *os.File // nil when all is unpacked
-	from    *gzip.Reader
+	packed  io.Closer // nil when all is unpacked
+	from    io.Reader
 	scratch *os.File
 	have    int64
 	err     error // what ended the unpacking; io.EOF when all went well
 }
 
-func newUnpacked(f *os.File, dir string) (*unpacked, error) {
-	from, err := gzip.NewReader(bufio.NewReaderSize(f, 1<<18))
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("unpack: %w", err)
-	}
+// newUnpacked owns packed from then on, also when it fails.
+func newUnpacked(packed io.Closer, from io.Reader, dir string) (*unpacked, error) {
 	scratch, err := os.CreateTemp(dir, "unpacked-")
 	if err != nil {
-		f.Close()
+		packed.Close()
 		return nil, fmt.Errorf("unpack: %w", err)
 	}
 	os.Remove(scratch.Name()) // fails where open files cannot be removed; Close tries again
-	return &unpacked{packed: f, from: from, scratch: scratch}, nil
+	return &unpacked{packed: packed, from: from, scratch: scratch}, nil
 }
 
 // unpackStep is how much is unpacked at least when more is wanted.

@@ -11,14 +11,15 @@ import (
 // mean: where the hub is, what may be asked of it, and where its files lie on this machine.
 type HubEnv func(name string) string
 
-const defaultEndpoint = "https://huggingface.co"
+// DefaultEndpoint is the address of the public hub.
+const DefaultEndpoint = "https://huggingface.co"
 
 // Endpoint is the address of the hub, without a slash at its end.
 func (e HubEnv) Endpoint() string {
 	if at := e("HF_ENDPOINT"); at != "" {
 		return strings.TrimRight(at, "/")
 	}
-	return defaultEndpoint
+	return DefaultEndpoint
 }
 
 // Offline tells whether HF_HUB_OFFLINE, or another variable of the same meaning, forbids network
