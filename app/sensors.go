@@ -42,7 +42,7 @@ func (s *session) startSensors(ctx context.Context) error {
 			jsonl = s.files.names.Of(export.ServerJSONL)
 		}
 	}
-	s.sensors.files = aiperf.NewTelemetryFiles(s.files.dir, s.files.names.Of(export.GPUTelemetry), jsonl)
+	s.sensors.files = aiperf.NewTelemetryFiles(s.files.dir, s.files.names.Of(export.GPUTelemetry), jsonl, s.files.names.Of(export.ServerStates))
 	cfg.Sink, cfg.StartNS = s.sensors.files, record.Now()
 	s.sensors.monitor, err = telemetry.Start(ctx, *cfg)
 	if err != nil {

@@ -23,6 +23,7 @@ const (
 	ServerCSV      Kind = "server_metrics_csv"
 	ServerJSON     Kind = "server_metrics_json"
 	ServerJSONL    Kind = "server_metrics_jsonl"
+	ServerStates   Kind = "server_states"
 	ServerParquet  Kind = "server_metrics_parquet"
 	NetworkLatency Kind = "network_latency"
 	InputsJSON     Kind = "inputs"
@@ -66,6 +67,7 @@ var Files = []File{
 	{Kind: ServerJSON, Default: "server_metrics_export.json", Suffix: "_server_metrics.json", Doc: "the same with series and slices"},
 	{Kind: ServerJSONL, Default: "server_metrics_export.jsonl", Suffix: "_server_metrics.jsonl", Doc: "scrapes of the metrics page; when asked for"},
 	{Kind: ServerParquet, Default: "server_metrics_export.parquet", Suffix: "_server_metrics.parquet", Doc: "scrapes as a table; when asked for"},
+	{Kind: ServerStates, Default: "server_states.jsonl", Suffix: "_server_states.jsonl", Doc: "queue, cache, counts and times that the servers tell, for the replay; when a metrics page of a known make answers", Ours: true},
 	{Kind: NetworkLatency, Default: "profile_export_network_latency.jsonl", Suffix: "_network_latency.jsonl", Doc: "round-trip probes; when asked for"},
 	{Kind: InputsJSON, Default: "inputs.json", Doc: "the request bodies of the data set; before the run"},
 	{Kind: OutputsJSON, Default: "outputs.json", Doc: "the answers as text; when asked for"},

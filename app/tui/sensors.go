@@ -23,7 +23,7 @@ func (c *console) gpuKeys() []bound {
 // serverKeys are those of the page of server metrics.
 func (c *console) serverKeys() []bound {
 	return []bound{
-		bind([]string{"/"}, "/", "series", "find any series of the page by words; enter draws it, esc goes back", c.filter).offWhen(c.noServer),
+		bind([]string{"/"}, "/", "series", "find any series of the page by words; enter draws it, esc goes back", c.filter).offWhen(c.noCatalog),
 		bind([]string{"enter"}, "enter", "draw", "draw the series under the cursor as a chart", c.chartSeries).offWhen(func() string {
 			if _, _, ok := c.ui.SeriesAt(c.shown); !ok {
 				return "/ finds a series first"
@@ -38,6 +38,16 @@ func (c *console) serverKeys() []bound {
 func (c *console) noServer() string {
 	if c.shown == nil || len(c.shown.Servers) == 0 {
 		return "no server metrics in this run"
+	}
+	return ""
+}
+
+func (c *console) noCatalog() string {
+	if why := c.noServer(); why != "" {
+		return why
+	}
+	if s := c.shown.Servers; len(s[max(0, min(c.ui.Server, len(s)-1))].Catalog) == 0 {
+		return "the series were not kept: --server-metrics-formats jsonl keeps them"
 	}
 	return ""
 }

@@ -51,14 +51,20 @@ func (b *Board) AddGPU(g *GPUSample, latency time.Duration) {
 }
 
 // AddScrape adds a scrape.
-func (b *Board) AddScrape(s *Scrape) {
-	d := b.byURL[s.URL]
+func (b *Board) AddScrape(s *Scrape) { b.server(s.URL).scrape(s, b.since(s.AtNS)) }
+
+// AddRoles adds what is left of a scrape in a file.
+func (b *Board) AddRoles(r *ServerRoles) { b.server(r.URL).add(r, b.since(r.AtNS)) }
+
+// server is the one with a page, made when it is first seen.
+func (b *Board) server(url string) *boardServer {
+	d := b.byURL[url]
 	if d == nil {
-		d = newBoardServer(s.URL)
-		b.byURL[s.URL] = d
+		d = newBoardServer(url)
+		b.byURL[url] = d
 		b.servers = append(b.servers, d)
 	}
-	d.add(s, b.since(s.AtNS))
+	return d
 }
 
 // Touch says that a source answered at a time with what it had answered before:

@@ -38,8 +38,19 @@ func newBoardServer(url string) *boardServer {
 	return &boardServer{state: snap.ServerState{Name: SourceName(url)}, history: history[snap.ServerPoint]{limit: snap.HistoryPoints}}
 }
 
-func (b *boardServer) add(s *Scrape, at time.Duration) {
-	v := b.reader.read(s)
+// scrape takes in a page.
+func (b *boardServer) scrape(s *Scrape, at time.Duration) {
+	r := b.reader.sample(s)
+	b.add(&r, at)
+	if s.Shape != b.shape {
+		b.shape = s.Shape
+		b.state.Catalog = catalog(s.Shape)
+	}
+}
+
+// add takes in what a page said.
+func (b *boardServer) add(s *ServerRoles, at time.Duration) {
+	v := roles(s.Values)
 	for i := range v {
 		if !role(i).cumulative() {
 			continue
@@ -83,10 +94,10 @@ func (s *roleStep) fill(v *roles) {
 }
 
 // show makes the state of a step.
-func (b *boardServer) show(s *Scrape, now *roleStep, at time.Duration) {
+func (b *boardServer) show(s *ServerRoles, now *roleStep, at time.Duration) {
 	st, v := &b.state, &now.v
 	first := &b.recent[0]
-	st.Kind, st.At, st.ScrapeLatency = b.reader.make, at, time.Duration(s.LatencyNS)
+	st.Kind, st.At, st.ScrapeLatency = s.Make, at, time.Duration(s.LatencyNS)
 	st.Running, st.Waiting, st.KVUse = v[roleRunning], v[roleWaiting], v[roleKVUse]
 	st.HitRate, st.HitRatePhase = share(first, now, roleHits, roleQueries), share(&b.start, now, roleHits, roleQueries)
 	if v[roleHits] != v[roleHits] {
@@ -101,11 +112,7 @@ func (b *boardServer) show(s *Scrape, now *roleStep, at time.Duration) {
 	st.Queue = ms * share(&b.start, now, roleQueueSum, roleQueueCount)
 	st.TTFTNow = ms * share(first, now, roleTTFTSum, roleTTFTCount)
 	st.ITLNow = ms * share(first, now, roleITLSum, roleITLCount)
-	if s.Shape != b.shape {
-		b.shape = s.Shape
-		st.Series, st.Catalog = s.Shape.series, catalog(s.Shape)
-	}
-	st.Dropped = s.Dropped
+	st.Series, st.Dropped = s.Series, s.Dropped
 	b.history.add(snap.ServerPoint{
 		At: at, Running: float32(st.Running), Waiting: float32(st.Waiting), KVUse: float32(st.KVUse), GenTokSec: float32(st.GenTokSec),
 	})

@@ -9,19 +9,20 @@ import (
 	"tacho/export"
 )
 
-// TelemetryFiles writes gpu_telemetry_export.jsonl and
-// server_metrics_export.jsonl while a run goes on. A file is made with its first
+// TelemetryFiles writes gpu_telemetry_export.jsonl, server_metrics_export.jsonl and
+// server_states.jsonl while a run goes on. A file is made with its first
 // line, so a run that nothing was read for has none.
 type TelemetryFiles struct {
-	gpus, scrapes lines
+	gpus, scrapes, states lines
+	roles                 telemetry.RoleReader
 }
 
 var _ telemetry.Sink = (*TelemetryFiles)(nil)
 
 // NewTelemetryFiles makes the sink of a Monitor that writes below dir under the
 // given names; an empty name is no file.
-func NewTelemetryFiles(dir, gpuName, serverName string) *TelemetryFiles {
-	return &TelemetryFiles{gpus: lines{dir: dir, name: gpuName}, scrapes: lines{dir: dir, name: serverName}}
+func NewTelemetryFiles(dir, gpuName, serverName, stateName string) *TelemetryFiles {
+	return &TelemetryFiles{gpus: lines{dir: dir, name: gpuName}, scrapes: lines{dir: dir, name: serverName}, states: lines{dir: dir, name: stateName}}
 }
 
 // lines is one file, made when it is needed.
@@ -81,20 +82,29 @@ func (f *TelemetryFiles) WriteGPUs(list []telemetry.GPUSample) {
 // WriteScrape implements telemetry.Sink.
 func (f *TelemetryFiles) WriteScrape(s *telemetry.Scrape) {
 	f.scrapes.write(func(dst []byte) []byte { return AppendScrape(dst, s) })
+	if f.states.name == "" {
+		return
+	}
+	if r := f.roles.Read(s); r.Make != "" { // of no known make there is nothing to keep
+		f.states.write(func(dst []byte) []byte { return AppendServerState(dst, &r) })
+	}
 }
 
 // Flush implements telemetry.Sink.
 func (f *TelemetryFiles) Flush() {
 	f.gpus.flush()
 	f.scrapes.flush()
+	f.states.flush()
 }
 
 // Close implements telemetry.Sink.
-func (f *TelemetryFiles) Close() error { return errors.Join(f.gpus.close(), f.scrapes.close()) }
+func (f *TelemetryFiles) Close() error {
+	return errors.Join(f.gpus.close(), f.scrapes.close(), f.states.close())
+}
 
 // Status is how the files that were asked for are doing, once closed.
 func (f *TelemetryFiles) Status() (out []export.SinkStatus) {
-	for _, l := range []*lines{&f.gpus, &f.scrapes} {
+	for _, l := range []*lines{&f.gpus, &f.scrapes, &f.states} {
 		if l.name != "" && l.tried {
 			out = append(out, l.status())
 		}

@@ -50,11 +50,7 @@ func (s *sensors) follow(k *track) ([]snap.SensorPoint, time.Duration) {
 			})
 			gpus = gpus[1:]
 		} else {
-			ns = s.pages.round(pages[0], func(line []byte) {
-				if p, err := s.scrapes.Decode(line); err == nil {
-					board.AddScrape(p)
-				}
-			})
+			ns = s.pages.round(pages[0], func(line []byte) { s.show(line, board) })
 			pages = pages[1:]
 		}
 		c.Add(board.State(ns), time.Duration(ns-k.origin))
@@ -114,7 +110,7 @@ const seriesRounds = 150
 func (p *Player) SeriesPoints(server, key string, n int) []snap.SeriesPoint {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || p.sensors == nil || p.sensors.pages == nil || len(p.tracks) == 0 {
+	if p.closed || p.sensors == nil || p.sensors.pages == nil || p.sensors.states || len(p.tracks) == 0 {
 		return nil
 	}
 	at := p.head.settle(p.clock())

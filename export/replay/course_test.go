@@ -1,12 +1,16 @@
 package replay
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"tacho/engine/snap"
+	"tacho/engine/telemetry"
+	"tacho/export/aiperf"
 )
 
 // TestCourseOfARecordedRun: what the head shows of GPUs and servers over time is
@@ -55,4 +59,53 @@ func TestCourseOfARecordedRun(t *testing.T) {
 		t.Error("points of what is not there")
 	}
 	var _ snap.SeriesReader = p
+}
+
+// TestStatesInPlaceOfPages: a run that keeps only what the screen needs of the
+// pages is played as one that keeps the pages.
+func TestStatesInPlaceOfPages(t *testing.T) {
+	pages := play(t, filepath.Join(goldenDir, "telemetry"), Options{NoCheck: true})
+	dir := copyOf(t, "telemetry")
+	name := filepath.Join(dir, "server_metrics_export.jsonl")
+	d := decoderOf(t, pages.dir)
+	var roles telemetry.RoleReader
+	var b []byte
+	eachLine(t, name, func(line []byte) {
+		s, err := d.Decode(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := roles.Read(s)
+		b = aiperf.AppendServerState(b, &r)
+	})
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "server_states.jsonl"), b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	states := play(t, dir, Options{NoCheck: true})
+	length := pages.Timeline().Length
+	for _, part := range []float64{0.4, 0.9, 1, 0.1} {
+		at := time.Duration(part * float64(length))
+		pages.Seek(at)
+		states.Seek(at)
+		want, got := pages.Latest(), states.Latest()
+		if len(got.Servers) != len(want.Servers) || part > 0.2 && len(want.Servers) == 0 {
+			t.Fatalf("at %v: %d servers, want %d", at, len(got.Servers), len(want.Servers))
+		}
+		for i := range want.Servers {
+			w := want.Servers[i]
+			w.Catalog = nil
+			if a, b := fmt.Sprint(got.Servers[i]), fmt.Sprint(w); a != b {
+				t.Errorf("at %v: %s\nwant %s", at, a, b)
+			}
+		}
+		if a, b := fmt.Sprint(got.Sensors), fmt.Sprint(want.Sensors); a != b {
+			t.Errorf("at %v: the course is %.200s, want %.200s", at, a, b)
+		}
+	}
+	if p := states.SeriesPoints(states.Latest().Servers[0].Name, "x", 5); p != nil {
+		t.Errorf("series that were not kept: %v", p)
+	}
 }

@@ -22,6 +22,9 @@ import (
 type sensors struct {
 	gpus, pages *lineIndex
 	scrapes     *aiperf.ScrapeDecoder
+	// states says that pages are not the pages themselves but what was kept of
+	// them.
+	states bool
 
 	board *telemetry.Board // of one phase
 	track *track
@@ -77,6 +80,9 @@ func (d *Dir) openSensors() (*sensors, []error) {
 			}
 		}
 	}
+	if s.pages == nil {
+		s.pages, s.states = open(export.ServerStates), true
+	}
 	if s.gpus != nil {
 		s.gpus.count(func(line []byte) (string, error) {
 			g, err := aiperf.DecodeGPU(line)
@@ -85,6 +91,10 @@ func (d *Dir) openSensors() (*sensors, []error) {
 	}
 	if s.pages != nil {
 		s.pages.count(func(line []byte) (string, error) {
+			if s.states {
+				r, err := aiperf.DecodeServerState(line)
+				return r.URL, err
+			}
 			p, err := s.scrapes.Decode(line)
 			if err != nil {
 				return "", err
@@ -208,14 +218,31 @@ func (s *sensors) draw(out *snap.Snapshot, k *track, at time.Duration) {
 			s.board.AddGPU(&g, 0)
 		}
 	})
-	s.pages.feed(ns, k.origin, anew, func(line []byte) {
-		if p, err := s.scrapes.Decode(line); err == nil {
-			s.board.AddScrape(p)
-		}
-	})
+	s.pages.feed(ns, k.origin, anew, func(line []byte) { s.show(line, s.board) })
 	state := s.board.State(ns)
 	out.GPUs, out.Servers = state.GPUs, state.Servers
 	out.Sensors, out.SensorWidth = s.until(k, at)
+}
+
+// pagesKind is the file that pages are of.
+func (s *sensors) pagesKind() export.Kind {
+	if s.states {
+		return export.ServerStates
+	}
+	return export.ServerJSONL
+}
+
+// show puts a line about a server onto a board; what cannot be read is left out.
+func (s *sensors) show(line []byte, b *telemetry.Board) {
+	if s.states {
+		if r, err := aiperf.DecodeServerState(line); err == nil {
+			b.AddRoles(&r)
+		}
+		return
+	}
+	if p, err := s.scrapes.Decode(line); err == nil {
+		b.AddScrape(p)
+	}
 }
 
 // close frees the files.

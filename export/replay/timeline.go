@@ -132,7 +132,7 @@ func (p *Player) missing() []string {
 		for _, x := range []struct {
 			kind  export.Kind
 			lines *lineIndex
-		}{{export.GPUTelemetry, p.sensors.gpus}, {export.ServerJSONL, p.sensors.pages}} {
+		}{{export.GPUTelemetry, p.sensors.gpus}, {p.sensors.pagesKind(), p.sensors.pages}} {
 			if x.lines != nil && x.lines.bad > 0 {
 				out = append(out, fmt.Sprintf("%s: %d damaged lines are left out", d.Names.Of(x.kind), x.lines.bad))
 			}

@@ -274,7 +274,11 @@ func gpuDetail(g *cells.Grid, r cells.Rect, d *snap.GPU, th *theme.Theme) int {
 	if d.Host != "" {
 		title += " on " + d.Host
 	}
-	rule(g, r, title, segs([]string{d.Source + ", read in " + unit(float64(d.Latency)/1e6)}), th)
+	note := d.Source
+	if d.Latency > 0 { // files do not tell
+		note += ", read in " + unit(float64(d.Latency)/1e6)
+	}
+	rule(g, r, title, segs([]string{note}), th)
 	var words []string
 	say := func(name string, v float64, unit string) {
 		if v == v {
