@@ -77,7 +77,11 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 		}
 	}
 	mixed(w, last.Segments)
-	if s.info.Tokenizer != "" && s.info.Clock != "" {
+	switch {
+	case s.info.Clock == "":
+	case s.info.Tokenizer == "": // nothing is counted
+		fmt.Fprintf(w, "clock: %s\n", s.info.Clock)
+	default:
 		fmt.Fprintf(w, "tokens: %s   clock: %s\n", s.info.Tokenizer, s.info.Clock)
 	}
 	for _, n := range s.notices {

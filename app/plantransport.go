@@ -17,6 +17,15 @@ func transportOptions(p *profiles.Profile, getenv func(string) string) (transpor
 	if switchedOn(getenv, "AIPERF_HTTP_TRUST_ENV") {
 		o.Proxy = "env"
 	}
+	switch v := getenv("AIPERF_HTTP_IP_VERSION"); v {
+	case "", "auto": // whichever connects first, where AIPerf takes IPv4 alone
+	case "4":
+		o.IPVersion = 4
+	case "6":
+		o.IPVersion = 6
+	default:
+		return o, usagef("AIPERF_HTTP_IP_VERSION=%s: must be 4, 6 or auto", v)
+	}
 	var err error
 	if o.CAFile, err = caFile(p, getenv); err != nil {
 		return o, err

@@ -23,7 +23,6 @@ func (s *session) serverTokens() bool {
 func (s *session) loadTokenizer(ctx context.Context) (special int, err error) {
 	p := s.profile
 	if textless(s.spec) {
-		s.info.Tokenizer = "none: " + s.spec.Type + " has no tokens"
 		return 0, nil
 	}
 	model := ""

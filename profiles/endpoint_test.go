@@ -49,9 +49,10 @@ func TestEndpointProblems(t *testing.T) {
 		"--endpoint-type video-generation --request-content-type text/plain":       "--request-content-type text/plain: must be one of application/json, multipart/form-data",
 		"--download-video-content":                                                 "--download-video-content: goes with video-generation only",
 		"--endpoint-type embeddings --streaming --prefill-concurrency 2":           "--prefill-concurrency: requires --streaming, for it ends at the first token",
-		"--http2 always": "--http2 always: must be one of off, auto",
+		"--wait-for-model-mode models":                                             "--wait-for-model-mode: has no effect without --wait-for-model-timeout",
+		"--http2 always":                                                           "--http2 always: must be one of off, auto",
 	} {
-		if _, _, err := parse(t, line); err == nil || err.Error() != want {
+		if _, _, err := parse(t, strings.Replace(line, "--wait-for-model-mode models", "--wait-for-model-interval 5 --wait-for-model-mode models", 1)); err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", line, err, want)
 		}
 	}

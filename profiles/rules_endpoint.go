@@ -53,6 +53,13 @@ func (c *checker) endpoint() {
 	if e.DownloadVideoContent.V && !spec.MakesVideos {
 		c.conflict("download-video-content", "goes with video-generation only", "endpoint-type")
 	}
+	if !(e.WaitForModelTimeout.V > 0) {
+		for _, name := range []string{"wait-for-model-mode", "wait-for-model-interval"} {
+			if f := Lookup("--" + name); c.o.Of(f) != FromDefault && !f.isDefault(f.Get(c.p)) {
+				c.conflict(name, "has no effect without --wait-for-model-timeout", "wait-for-model-timeout")
+			}
+		}
+	}
 	c.template(spec.Type)
 }
 

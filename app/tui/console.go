@@ -45,6 +45,9 @@ func newConsole(m *model, src snap.Source, o Options) *console {
 	if seek := c.seeker(); seek != nil {
 		c.ui.Replay.Timeline = seek.Timeline()
 	}
+	if s := c.shown; s != nil && s.Run.Endpoint != "" && !s.Run.Streaming {
+		c.chart(screen.LatencyChart) // there is nothing on the others of times
+	}
 	c.bindKeys()
 	c.head()
 	return c

@@ -63,6 +63,9 @@ func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Cha
 	if s.State == snap.Done || s.State == snap.Failed {
 		c.Empty = "no values in this run"
 	}
+	if s.Run.Endpoint != "" && !s.Run.Streaming && (p.tag == metric.TTFT || p.tag == metric.ITL) {
+		c.Empty = "none: answers come in one piece"
+	}
 	top := math.NaN()
 	for _, l := range p.lines {
 		vals := make([]float64, len(s.Series))

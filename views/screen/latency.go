@@ -15,6 +15,9 @@ import (
 // latency, the first of plots.
 const LatencyCharts = 3
 
+// LatencyChart is the one of the latency, which also answers in one piece have.
+const LatencyChart = 2
+
 // leastPlot is the height from which a chart with its caption says anything.
 const leastPlot = 4
 
