@@ -14,6 +14,9 @@ import (
 // openDataset makes or opens what is sent. The session closes it.
 func (s *session) openDataset(ctx context.Context, special int) error {
 	cfg := datasetConfig(s.profile, s.spec, special)
+	if s.chat != nil && s.profile.Dataset().Type.V == profiles.DataSynthetic {
+		cfg.Synthetic.FirstTurnOverhead, cfg.Synthetic.TurnOverhead = s.chat.overheads(s.prompts, special)
+	}
 	if r := &s.profile.Dataset().Records; r.Set {
 		dir, path, err := writeRecords(r.V.Files())
 		if err != nil {

@@ -43,6 +43,7 @@ type session struct {
 	tokens   token.Source
 	data     dataset.Dataset // what is sent, once it is there
 	inline   string          // folder of the records that the profile itself holds
+	chat     *chatTemplate   // counts inputs with the marks about them; nil: without
 	dataHash string
 	repeats  string // hash of what the run sent that this one repeats
 	clock    string
@@ -307,6 +308,9 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	if err != nil {
 		return nil, err
 	}
+	if p.Tokenizer.ApplyChatTemplate.V && s.prompts != nil {
+		s.useChatTemplate(e)
+	}
 	mctx, err := metricContext(p, s.spec, s.reg, s.serverTokens())
 	if err != nil {
 		return nil, err
@@ -357,6 +361,9 @@ func (s *session) prepare(ctx context.Context, e endpoint.Endpoint) (*engine.Pla
 	}
 	if s.counter != nil {
 		plan.Counter = s.counter
+		if s.chat != nil {
+			plan.InputText = s.chat.input
+		}
 	}
 	if s.files.queue != nil {
 		plan.Events = s.files.event

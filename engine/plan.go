@@ -41,6 +41,10 @@ type Plan struct {
 	// Counter counts tokens at the client; nil takes the server's counts where
 	// Context says that those are used, and none otherwise.
 	Counter Counter
+	// InputText makes of a request's body the text that is counted as its
+	// input, where that is more than the texts in it; false leaves it at those.
+	// nil never does. It is called from any goroutine.
+	InputText func(body []byte) (string, bool)
 
 	Phases []PhasePlan
 	// StopGrace is how long answers are awaited after the user's first stop.

@@ -87,7 +87,7 @@ type run struct {
 func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Result, error) {
 	pc := pacer.New(pacer.Options{})
 	defer pc.Close()
-	r := &run{plan: plan, pacer: pc, plainInput: plainInput(plan), stored: stored(plan.Encode.Extra), imageParts: imageParts(plan)}
+	r := &run{plan: plan, pacer: pc, plainInput: plan.InputText == nil && plainInput(plan), stored: stored(plan.Encode.Extra), imageParts: imageParts(plan)}
 	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
 	r.collect.backlog, r.collect.delivery.release = r.counts.backlog, r.counts.room.give

@@ -297,6 +297,11 @@ func (w *worker) hand(rec *record.Record, resp *transport.Response, to string, t
 	} else if in, err := endpoint.ReadInputs(w.r.plan.Endpoint, w.body); err == nil {
 		read = &in
 		f.input, f.inputIDs, f.noInput = in.Text, in.IDs, in.Texts == 0 && in.IDs == 0
+		if more := w.r.plan.InputText; more != nil {
+			if text, ok := more(w.body); ok {
+				f.input, f.noInput = text, false
+			}
+		}
 	}
 	rec.Media = w.media(turns, read)
 	if rec.Err == nil {

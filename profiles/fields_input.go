@@ -9,6 +9,9 @@ func tokenizerFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Tokenizer.Name }),
 		text(Field{Flag: "tokenizer-revision", Group: groupTokenizer, Tier: 'B', Type: "name", Default: "main", Help: "Revision of the tokenizer"},
 			func(p *Profile) *Opt[string] { return &p.Tokenizer.Revision }),
+		toggle(Field{Flag: "apply-chat-template", Group: groupTokenizer, Tier: 'B',
+			Help: "Count input tokens as the server does, with the tokenizer's chat template about the messages, and make prompts shorter by it"},
+			func(p *Profile) *Opt[bool] { return &p.Tokenizer.ApplyChatTemplate }),
 	}
 }
 

@@ -179,6 +179,8 @@ type Artifacts struct {
 type Tokenizer struct {
 	Name     Opt[string] `key:"name"`
 	Revision Opt[string] `key:"revision"`
+	// ApplyChatTemplate counts inputs with the chat template about them.
+	ApplyChatTemplate Opt[bool] `key:"apply_chat_template"`
 }
 
 // GPUTelemetry says where GPU figures come from.

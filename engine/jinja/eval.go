@@ -22,6 +22,8 @@ type writer struct {
 	steps int     // of loops
 	// strict: nothing is escaped, and what is undefined is an error.
 	strict bool
+	// plain: nothing is escaped.
+	plain bool
 }
 
 func (w *writer) write(nodes []node) error {
@@ -64,7 +66,7 @@ func (n printNode) write(w *writer) error {
 	if err := w.defined(v); err != nil {
 		return err
 	}
-	if w.strict {
+	if w.strict || w.plain {
 		return w.print(str(v))
 	}
 	return w.print(printed(v))

@@ -162,6 +162,9 @@ func (p *parser) primary() (expression, error) {
 		case "none", "None":
 			return constExpr{nil}, nil
 		}
+		if p.take("(") {
+			return p.call(t.text)
+		}
 		p.names = append(p.names, t.text)
 		return nameExpr(t.text), nil
 	case 'o':

@@ -209,8 +209,8 @@ func (e callExpr) value(w *writer) (any, error) {
 		return nil, fmt.Errorf("%s has no method %s", repr(of), e.name)
 	}
 	switch e.name {
-	case "strip":
-		return strings.TrimFunc(s, unicode.IsSpace), nil
+	case "strip", "lstrip", "rstrip":
+		return trimmed(s, e.name, args), nil
 	case "upper":
 		return strings.ToUpper(s), nil
 	case "lower":

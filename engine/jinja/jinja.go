@@ -17,6 +17,8 @@ type Template struct {
 	names []string
 	// strict templates are those of configuration files.
 	strict bool
+	// plain templates are those of chats: nothing is escaped.
+	plain bool
 }
 
 // Compile reads a template of a request body, which is rendered with
@@ -36,7 +38,7 @@ func compile(src string, strict bool) (*Template, error) {
 	if err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}
-	return &Template{nodes, names, strict}, nil
+	return &Template{nodes: nodes, names: names, strict: strict}, nil
 }
 
 // Names returns the names that the template uses, those that it sets itself
@@ -47,7 +49,7 @@ func (t *Template) Names() []string { return t.names }
 // values, and those in lists and objects, are nil, bool, int64, float64, string,
 // Safe, []any and Object. On an error dst is returned as it was.
 func (t *Template) Render(dst []byte, vars Object) ([]byte, error) {
-	w := &writer{out: dst, scope: vars[:len(vars):len(vars)], limit: len(dst) + maxOutput, strict: t.strict}
+	w := &writer{out: dst, scope: vars[:len(vars):len(vars)], limit: len(dst) + maxOutput, strict: t.strict, plain: t.plain}
 	if err := w.write(t.nodes); err != nil {
 		return dst, fmt.Errorf("template: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // The expressions.
@@ -187,6 +188,10 @@ func (e itemExpr) value(w *writer) (any, error) {
 		if v, ok := of.get(str(key)); ok {
 			return v, nil
 		}
+	case *namespace:
+		if v, ok := of.fields.get(str(key)); ok {
+			return v, nil
+		}
 	case []any:
 		if i, ok := key.(int64); ok {
 			if i < 0 {
@@ -212,8 +217,11 @@ func (e itemExpr) value(w *writer) (any, error) {
 	return undefined(str(key)), nil
 }
 
-// sliceExpr is list[from:to]; either end may be nil.
-type sliceExpr struct{ of, from, to expression }
+// sliceExpr is list[from:to]; either end may be nil. back is list[::-1].
+type sliceExpr struct {
+	of, from, to expression
+	back         bool
+}
 
 func (e sliceExpr) value(w *writer) (any, error) {
 	of, err := e.of.value(w)
@@ -238,6 +246,11 @@ func (e sliceExpr) value(w *writer) (any, error) {
 		return int(max(0, min(i, int64(n)))), nil
 	}
 	list, isList := of.([]any)
+	if e.back && isList {
+		list = slices.Clone(list)
+		slices.Reverse(list)
+		return list, nil
+	}
 	text, isText := isText(of)
 	runes := []rune(text)
 	n := max(len(list), len(runes))

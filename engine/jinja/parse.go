@@ -94,10 +94,19 @@ func (p *parser) statement(word string) (node, error) {
 		if err != nil {
 			return nil, err
 		}
+		attr := ""
+		if p.take(".") {
+			if attr, err = p.name(); err != nil {
+				return nil, err
+			}
+		}
 		if err := p.want("="); err != nil {
 			return nil, err
 		}
 		e, err := p.whole()
+		if attr != "" {
+			return setAttrNode{name, attr, e}, err
+		}
 		return setNode{name, e}, err
 	}
 	return nil, fmt.Errorf("statement %q is not supported: there are if, for, set and raw", word)

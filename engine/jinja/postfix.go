@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -43,12 +44,12 @@ func (p *parser) postfix(e expression) (expression, error) {
 // subscript is what stands between square brackets: an item, or a slice.
 type subscript struct {
 	of, from, to expression
-	slice        bool
+	slice, back  bool
 }
 
 func (s subscript) expr() expression {
 	if s.slice {
-		return sliceExpr{s.of, s.from, s.to}
+		return sliceExpr{s.of, s.from, s.to, s.back}
 	}
 	return itemExpr{s.of, s.from}
 }
@@ -60,6 +61,14 @@ func (p *parser) subscript() (s subscript, err error) {
 		}
 	}
 	if s.slice = p.take(":"); s.slice && (p.toks[0].kind != 'o' || p.toks[0].text != "]") {
+		if s.from == nil && p.take(":") { // a step: only the one that turns a list round
+			s.back = true
+			if !p.take("-") || p.toks[0].text != "1" {
+				return s, errors.New("the only step of a slice is [::-1]")
+			}
+			p.next()
+			return s, p.want("]")
+		}
 		if s.to, err = p.expr(); err != nil {
 			return s, err
 		}

@@ -75,13 +75,22 @@ func (o *Options) fetch(ctx context.Context, cache, repo, revision string) (snap
 	if err != nil {
 		return snapshot{}, err
 	}
+	// Newer models keep the chat template in a file of its own; most have none.
+	chat, _, err := o.resolveFile(ctx, repo, revision, chatFile)
+	if err != nil {
+		chat = nil
+	}
 	if !isCommit(commit) {
 		commit = hexSHA256(data)[:40] // a mirror that does not tell: name the snapshot by its content
 	}
 	root := filepath.Join(cache, "models--"+strings.ReplaceAll(repo, "/", "--"))
 	dir := filepath.Join(root, "snapshots", commit)
+	err = nil
 	if config != nil {
 		err = writeAtomic(filepath.Join(dir, configFile), config)
+	}
+	if chat != nil {
+		err = errors.Join(err, writeAtomic(filepath.Join(dir, chatFile), chat))
 	}
 	err = errors.Join(err, writeAtomic(filepath.Join(dir, tokenizerFile), data))
 	if revision != commit {

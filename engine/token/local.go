@@ -17,6 +17,7 @@ import (
 const (
 	tokenizerFile = "tokenizer.json"
 	configFile    = "tokenizer_config.json"
+	chatFile      = "chat_template.jinja"
 
 	// maxFile bounds what is read into memory; the largest tokenizer.json known to us has 34 MB.
 	maxFile = 512 << 20
@@ -49,6 +50,10 @@ func loadFile(name, path string) (*pipeline, Source, error) {
 	t, err := parseTokenizer(name, data, config)
 	if err != nil {
 		return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
+	}
+	// Newer models keep the chat template in a file of its own.
+	if b, err := os.ReadFile(filepath.Join(filepath.Dir(path), chatFile)); err == nil {
+		t.chat.Template = string(b)
 	}
 	sum := sha256.Sum256(data)
 	return t, Source{Kind: "file", Name: name, Path: path, SHA256: hex.EncodeToString(sum[:])}, nil

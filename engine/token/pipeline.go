@@ -23,6 +23,7 @@ type pipeline struct {
 	isSpecial map[int]struct{} // ids of special tokens
 	around    int              // special tokens that the post-processor adds to one text
 	separator int              // BOS or EOS, -1: neither is known
+	chat      Chat             // its template is empty if there is none
 	tidy      bool             // tokenizer_config.json asks for blanks before punctuation to go
 }
 

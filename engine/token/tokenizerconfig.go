@@ -13,6 +13,38 @@ type tokenizerConfig struct {
 	BOS     tokenText            `json:"bos_token"`
 	EOS     tokenText            `json:"eos_token"`
 	CleanUp bool                 `json:"clean_up_tokenization_spaces"`
+	Chat    chatText             `json:"chat_template"`
+}
+
+// chatText is a chat template, or the one named "default" of several.
+type chatText string
+
+// UnmarshalJSON reads both forms, and null as "".
+func (t *chatText) UnmarshalJSON(b []byte) error {
+	if firstByte(b) != '[' {
+		return json.Unmarshal(b, (*string)(t))
+	}
+	var list []struct{ Name, Template string }
+	err := json.Unmarshal(b, &list)
+	for _, x := range list {
+		if x.Name == "default" {
+			*t = chatText(x.Template)
+		}
+	}
+	return err
+}
+
+// Chat is what a tokenizer says of chats: the Jinja template that servers make
+// the prompt with, and the tokens it may name.
+type Chat struct{ Template, BOS, EOS string }
+
+// ChatOf is the chat template of a tokenizer; ok is false if it has none.
+func ChatOf(t Tokenizer) (c Chat, ok bool) {
+	p, ok := t.(*pipeline)
+	if !ok || p.chat.Template == "" {
+		return Chat{}, false
+	}
+	return p.chat, true
 }
 
 // tokenText is a token that is written as a string or as an object with its content.

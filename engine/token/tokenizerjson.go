@@ -135,6 +135,7 @@ func parseTokenizer(name string, data, config []byte) (*pipeline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
 	}
+	t.chat = Chat{Template: string(cfg.Chat), BOS: string(cfg.BOS), EOS: string(cfg.EOS)}
 	return t, nil
 }
 
