@@ -59,6 +59,9 @@ func readAgain(dir string) (*again, error) {
 	if err != nil {
 		return nil, fmt.Errorf("profile in the manifest of %s: %w", dir, err)
 	}
+	if err := base.SetVariables(m.Variables); err != nil {
+		return nil, fmt.Errorf("variables in the manifest of %s: %w", dir, err)
+	}
 	a := &again{profile: base, simulated: m.Simulated, dataset: m.DatasetSHA256}
 	for _, x := range aside {
 		a.notices = append(a.notices, fmt.Sprintf("%s of the first run is not understood and left out", x.Path))
