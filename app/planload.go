@@ -1,10 +1,8 @@
 package app
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"time"
 
 	"tacho/engine"
@@ -122,7 +120,7 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	var curve *schedule.Curve
 	switch {
 	case ph.RateSeries.Set:
-		curve, err = readSeries(ph.RateSeries.V)
+		curve, err = seriesCurve(&ph.RateSeries.V, float64(ph.RateRamp.V))
 	case ph.RateRamp.Set:
 		curve, err = schedule.Ramp(rate, float64(ph.RateRamp.V))
 	}
@@ -135,43 +133,20 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	return r, nil
 }
 
-// readSeries reads the file of --request-rate-series.
-func readSeries(path string) (*schedule.Curve, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("--request-rate-series: %w", bare(err))
-	}
-	c, err := decodeSeries(data)
-	if err != nil {
-		return nil, fmt.Errorf("--request-rate-series %s: %w", path, err)
-	}
-	return c, nil
-}
-
-// decodeSeries reads {"points": [...]} or the bare array of {"time_s", "qps"}.
-func decodeSeries(data []byte) (*schedule.Curve, error) {
-	type point struct {
-		AtSec  *float64 `json:"time_s"`
-		PerSec *float64 `json:"qps"`
-	}
-	var points []point
-	if err := json.Unmarshal(data, &points); err != nil {
-		var wrapped struct {
-			Points []point `json:"points"`
+// seriesCurve is the curve of a series, behind a ramp of so many seconds to its
+// first point.
+func seriesCurve(s *profiles.Series, ramp float64) (*schedule.Curve, error) {
+	var points []schedule.RatePoint
+	if ramp > 0 {
+		points = append(points, schedule.RatePoint{})
+		if s.Points[0].AtSec > 0 {
+			points = append(points, schedule.RatePoint{AtSec: ramp, PerSec: s.Points[0].PerSec})
 		}
-		if err := json.Unmarshal(data, &wrapped); err != nil {
-			return nil, err
-		}
-		points = wrapped.Points
 	}
-	list := make([]schedule.RatePoint, len(points))
-	for i, p := range points {
-		if p.AtSec == nil || p.PerSec == nil {
-			return nil, fmt.Errorf("point %d must have time_s and qps", i+1)
-		}
-		list[i] = schedule.RatePoint{AtSec: *p.AtSec, PerSec: *p.PerSec}
+	for _, p := range s.Points {
+		points = append(points, schedule.RatePoint{AtSec: ramp + p.AtSec, PerSec: p.PerSec})
 	}
-	return schedule.NewCurve(list)
+	return schedule.NewCurve(points)
 }
 
 // stopGrace is how long answers are awaited after the user's first stop.

@@ -1,34 +1,24 @@
 package app
 
 import (
-	"strings"
 	"testing"
+
+	"tacho/profiles"
 )
 
-func TestDecodeSeries(t *testing.T) {
-	for in, want := range map[string]string{
-		`[{"time_s":0,"qps":1},{"time_s":2,"qps":5}]`:            "",
-		`{"points":[{"time_s":0,"qps":1},{"time_s":2,"qps":5}]}`: "",
-		`[{"time_s":0}]`: "point 1 must have time_s and qps",
-		`{}`:             "no points",
-		`[]`:             "no points",
-		`"x"`:            "cannot unmarshal",
-		`[{"time_s":3,"qps":1},{"time_s":2,"qps":5}]`: "not after the one before",
-	} {
-		_, err := decodeSeries([]byte(in))
-		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", in, err, want)
+// A series begins when a ramp to its first point is over.
+func TestSeriesBehindARamp(t *testing.T) {
+	s := &profiles.Series{Points: []profiles.SeriesPoint{{AtSec: 1, PerSec: 10}, {AtSec: 3, PerSec: 30}}}
+	for sec, want := range map[float64]float64{0: 0, 1: 5, 2: 10, 3: 10, 4: 20, 5: 30, 90: 30} {
+		c, err := seriesCurve(s, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Rate(sec); got != want {
+			t.Errorf("rate %v after %v s, want %v", got, sec, want)
 		}
 	}
-}
-
-func FuzzDecodeSeries(f *testing.F) {
-	f.Add([]byte(`[{"time_s":0,"qps":1},{"time_s":2,"qps":5}]`))
-	f.Add([]byte(`{"points":[{"time_s":1e-300,"qps":1e300}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := decodeSeries(data)
-		if err == nil && c == nil {
-			t.Fatal("neither a curve nor an error")
-		}
-	})
+	if c, err := seriesCurve(s, 0); err != nil || c.Rate(0.5) != 10 || c.Rate(2) != 20 {
+		t.Errorf("without a ramp: %v", err)
+	}
 }

@@ -15,6 +15,8 @@ import (
 // rater is an arrival process whose rate can be changed while it runs.
 type rater interface {
 	Rate() float64
+	// Follows reports whether the rate changes by itself, along a curve.
+	Follows() bool
 	SetRate(perSec float64)
 }
 
@@ -162,6 +164,8 @@ func (ph *phase) load() string {
 	case !open && ph.plan.Concurrency > 0 && limit != ph.plan.Concurrency:
 		head, _, _ := strings.Cut(ph.plan.Load, ", cap ")
 		return fmt.Sprintf("%s, cap %d", head, limit)
+	case open && a.Follows():
+		return fmt.Sprintf("%s, now %.3g req/s", ph.plan.Load, a.Rate())
 	case open && (a.Rate() != ph.plan.Rate || ph.plan.Concurrency > 0 && limit != ph.plan.Concurrency):
 		s := fmt.Sprintf("%g req/s", a.Rate())
 		if limit < math.MaxInt {

@@ -129,7 +129,8 @@ func (s *reading) settings(o *Origins, c *combination) (*Profile, Problems) {
 
 // check applies the rules and completes a profile that breaks none.
 func (s *reading) check(p *Profile, o *Origins) Problems {
-	problems := rules(p, o, s.env)
+	problems := readSeries(p, o, s.env)
+	problems = append(problems, rules(p, o, s.env)...)
 	if len(problems) == 0 {
 		p.Finish(s.env)
 	}

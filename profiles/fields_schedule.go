@@ -106,6 +106,9 @@ func (c *checker) schedule(ph *Phase) {
 				say("fixed-schedule", "type", rule, "request-rate", "user-centric-rate", "request-rate-series", "num-users")
 			}
 		}
+		if c.p.Sweep.Given() {
+			say("fixed-schedule", "type", "does not go with a sweep: the file says when to send; add --no-fixed-schedule to a typed trace")
+		}
 		if c.p.Dataset().Type.V == DataSynthetic {
 			say("fixed-schedule", "type", "requires --input-file with times to send at", "input-file")
 		}

@@ -130,8 +130,8 @@ type Phase struct {
 	FailedRequestThreshold Opt[float64] `key:"failed_request_threshold"`
 	Rate                   Opt[float64] `key:"rate"`
 	RateRamp               Opt[Ramp]    `key:"rate_ramp"`
-	// RateSeries is a JSON file of (time, rate) points.
-	RateSeries Opt[string]  `key:"rate_series"`
+	// RateSeries comes in place of Rate, after a RateRamp to its first point.
+	RateSeries Opt[Series]  `key:"rate_series"`
 	Smoothness Opt[float64] `key:"smoothness"`
 	// Users share the rate of user_centric load.
 	Users Opt[int] `key:"users"`

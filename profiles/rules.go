@@ -169,7 +169,7 @@ func (c *checker) phase(ph *Phase) {
 	if ph.Rate.Set && ph.RateSeries.Set {
 		c.inPhase(ph, "request-rate-series", "request-rate-series", "rate_series", "does not go with --request-rate: the series holds the rates", "request-rate")
 	}
-	if ph.RateRamp.Set && !ph.Rate.Set {
+	if ph.RateRamp.Set && !ph.paced() {
 		c.inPhase(ph, "request-rate-ramp-duration", "request-rate-ramp-duration", "rate_ramp", "requires --request-rate", "request-rate")
 	}
 	if ph.ConcurrencyRamp.Set && ph.Type.V != LoadConcurrency && !ph.Concurrency.Set {

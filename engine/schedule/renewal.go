@@ -50,6 +50,13 @@ func (r *Renewal) Rate() float64 {
 	return r.rate
 }
 
+// Follows reports whether the rate is still that of a curve.
+func (r *Renewal) Follows() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.curve != nil
+}
+
 // Follow makes the rate that of a curve, from the start on: arrivals keep their
 // law in its operational time. It must come before the first Next.
 func (r *Renewal) Follow(c *Curve) {

@@ -66,6 +66,10 @@ func (p plan) changed(limit int64, rate string) string {
 	if !p.open {
 		return closedLoop(limit)
 	}
+	if p.placed {
+		head, _, _ := strings.Cut(p.load, ", cap ")
+		return head + capped(limit)
+	}
 	return rate + " req/s" + capped(limit)
 }
 

@@ -23,6 +23,7 @@ type plan struct {
 	limit   int64 // requests in flight
 	open    bool  // requests come at times of their own
 	rate    string
+	placed  bool // sessions have times of their own; there is no rate to change
 }
 
 // profile is the options of the run, nil when no file holds them.
@@ -72,21 +73,13 @@ func describe(ph *profiles.Phase) plan {
 	if ph.Concurrency.Set {
 		out.limit = int64(ph.Concurrency.V)
 	}
-	switch ph.Type.V {
-	case profiles.LoadConcurrency:
+	out.load = ph.Describe()
+	if ph.Type.V == profiles.LoadConcurrency {
 		out.limit = max(out.limit, 1)
-		out.load = closedLoop(out.limit)
 		return out
-	case "fixed_schedule":
-		out.load = "times of a trace"
-	default:
-		out.load = fmt.Sprintf("%s %g req/s", ph.Type.V, ph.Rate.V)
-		if ph.RateSeries.Set {
-			out.load = ph.Type.V + " along a series"
-		}
 	}
+	out.placed = ph.Type.V == profiles.LoadUsers || ph.Type.V == profiles.LoadSchedule
 	out.open, out.rate = true, fmt.Sprintf("%g", ph.Rate.V)
-	out.load += capped(out.limit)
 	return out
 }
 
