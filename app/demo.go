@@ -57,6 +57,13 @@ func withoutReplaced(ours, users []string) []string {
 	counted := given(users, "--request-count") || given(users, "--num-sessions")
 	read := given(users, "--input-file") || given(users, "--public-dataset")
 	sizes := []string{"--isl", "--isl-stddev", "--osl", "--osl-stddev", "--num-dataset-entries"}
+	if given(users, "--config") { // that says what the load is
+		ours = ours[:len(ours)-len(demoOptions)]
+		if !given(users, "--tokenizer") { // the model is nobody's
+			ours = append(slices.Clip(ours), "--tokenizer", "builtin")
+		}
+		return ours
+	}
 	var out []string
 	for i := 0; i < len(ours); i++ {
 		name := ours[i]

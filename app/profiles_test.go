@@ -37,6 +37,8 @@ func TestEveryPresetRuns(t *testing.T) {
 		"soak":         {"--benchmark-duration", "0.5", "--request-rate", "40", "--isl", "32", "--osl", "4", "--slice-duration", "0.2"},
 		"ramp":         {"--benchmark-duration", "0.6", "--concurrency-ramp-duration", "0.4", "--concurrency", "6", "--isl", "32", "--osl", "4"},
 		"smoke":        nil,
+		"prefix":       {"--num-sessions", "4", "--session-turn-delay-mean", "5", "--session-turn-delay-stddev", "0", "--isl", "16", "--osl", "4", "--shared-system-prompt-length", "64", "--user-context-prompt-length", "32"},
+		"trace":        {"--fixed-schedule-end-offset", "2500", "--synthesis-speedup-ratio", "5"},
 	}
 	for _, p := range profiles.Presets() {
 		t.Run(p.Name, func(t *testing.T) {

@@ -10,7 +10,7 @@ func TestPresetsLackOnlyTheModel(t *testing.T) {
 	env := testEnv
 	env.Metrics = tags{"time_to_first_token", "inter_token_latency"}
 	list := Presets()
-	if len(list) < 8 {
+	if len(list) != 10 {
 		t.Fatalf("%d presets", len(list))
 	}
 	for _, p := range list {
