@@ -77,7 +77,7 @@ func completion(env Env, args []string) error {
 const completeCommand = "__complete"
 
 // takesOptions are the commands that take the options of tacho profile.
-var takesOptions = []string{"profile", "demo", "rerun"}
+var takesOptions = []string{"profile", "find", "demo", "rerun"}
 
 // complete lists what may stand in the place of the last of some words; the
 // first is the command. ":files" alone is for the shell to complete a path.

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -13,26 +12,6 @@ import (
 	"tacho/engine/snap"
 	"tacho/profiles"
 )
-
-const findUsage = `usage: tacho find --max concurrency|rate LIMITS [options of tacho profile]
-
-Finds the largest concurrency or request rate at which the limits hold: doubles
-until they do not, halves what lies between, and repeats the probes at the edge.
-
-Limits, at least one:
-  --goodput "METRIC:LIMIT ..."  a request is good when it meets all of them
-  --share PERCENT               of the requests that must be good (95)
-  --slo "METRIC:pNN<LIMIT"      NN % of the requests below the limit; may be repeated
-
-  --from N, --to N              the loads to look between (1 to 1024, rates 0.5 to 10000)
-  --budget TIME                 begin no probe after this, as 10m
-  --repeats N                   probes at the edge that must agree (3)
-  --resume, --no-resume         keep the probes that the folder holds, or not; a
-                                search that was cut off goes on by itself
-
-Each probe lasts as long as the options of tacho profile say, 20 s if they do
-not. It has a folder of its own; find.json has the answer and all probes.
-Exit code: 0 found, 3 not even the lowest load holds, 6 inconclusive.`
 
 // finder is one search.
 type finder struct {
@@ -121,100 +100,6 @@ func find(env Env, args []string) error {
 	}
 	f.farewell(err)
 	return err
-}
-
-// readFind takes the search's own options out of the arguments.
-func readFind(env Env, args []string) (*finder, []string, error) {
-	f := &finder{what: "concurrency", cfg: search.Config{Share: 0.95, Repeats: 3}}
-	var rest []string
-	var bounds [2]float64
-	number := func(name, v string) (float64, error) {
-		n, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(n > 0) {
-			return 0, usagef("%s %s: must be a number above 0", name, v)
-		}
-		return n, nil
-	}
-	for i := 0; i < len(args); i++ {
-		name, value, inline := strings.Cut(args[i], "=")
-		switch name {
-		case "-h", "--help":
-			fmt.Fprintln(env.Stdout, findUsage)
-			return nil, nil, errHelpShown
-		case "--max", "--slo", "--share", "--from", "--to", "--budget", "--repeats":
-		default:
-			rest = append(rest, args[i])
-			continue
-		}
-		if !inline {
-			if i++; i >= len(args) {
-				return nil, nil, withHint(usagef("%s needs a value", name), "tacho find -h shows how")
-			}
-			value = args[i]
-		}
-		var err error
-		switch name {
-		case "--max":
-			if value != "concurrency" && value != "rate" && value != "request-rate" {
-				err = usagef("--max %s: must be concurrency or rate", value)
-			}
-			f.what = strings.TrimPrefix(value, "request-")
-		case "--slo":
-			var a aim
-			a, err = readSLO(value)
-			f.aims = append(f.aims, a)
-		case "--share":
-			var n float64
-			if n, err = number(name, strings.TrimSuffix(value, "%")); err == nil && n >= 100 {
-				err = usagef("--share %s: must be a percentage below 100", value)
-			}
-			f.cfg.Share = n / 100
-		case "--from":
-			bounds[0], err = number(name, value)
-		case "--to":
-			bounds[1], err = number(name, value)
-		case "--budget":
-			var n float64
-			n, err = profiles.ReadSeconds(value)
-			if err != nil {
-				err = usagef("--budget %s: %w", value, err)
-			}
-			f.budget = seconds(n)
-		case "--repeats":
-			f.cfg.Repeats, err = strconv.Atoi(value)
-			if err != nil || f.cfg.Repeats < 1 || f.cfg.Repeats > 20 {
-				err = usagef("--repeats %s: must be a whole number from 1 to 20", value)
-			}
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-	}
-	if f.what == "rate" {
-		f.cfg.Low, f.cfg.High, f.cfg.Start, f.cfg.Step = cmp.Or(bounds[0], 0.5), cmp.Or(bounds[1], 10000), max(cmp.Or(bounds[0], 1), 1), 0.05
-		if bounds[0] > 0 {
-			f.cfg.Start = bounds[0]
-		}
-		if !given(rest, "--request-rate") {
-			rest = append(rest, "--request-rate", fmt.Sprint(f.cfg.Start))
-		}
-	} else {
-		f.cfg.Low, f.cfg.High, f.cfg.Whole = max(1, float64(int(bounds[0]))), cmp.Or(float64(int(bounds[1])), 1024), true
-		if !given(rest, "--concurrency") {
-			rest = append(rest, "--concurrency", fmt.Sprint(int(f.cfg.Low)))
-		}
-	}
-	if f.cfg.High < f.cfg.Low {
-		return nil, nil, usagef("--from %g is above --to %g", f.cfg.Low, f.cfg.High)
-	}
-	ends := false
-	for _, o := range []string{"--request-count", "--benchmark-duration", "--num-sessions", "--config"} {
-		ends = ends || given(rest, o)
-	}
-	if !ends && !strings.HasPrefix(strings.Join(rest, " "), "@") {
-		rest = append(rest, "--benchmark-duration", "20", "--benchmark-grace-period", "10")
-	}
-	return f, rest, nil
 }
 
 // drive makes the probes.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -60,24 +61,24 @@ var sloForm = regexp.MustCompile(`^([a-z0-9_]+):p([0-9.]+)\s*(<=?|>=?)\s*([0-9.]
 func readSLO(text string) (aim, error) {
 	m := sloForm.FindStringSubmatch(strings.ReplaceAll(text, " ", ""))
 	if m == nil {
-		return aim{}, usagef("--slo %q: must be METRIC:pNN<LIMIT, as in time_to_first_token:p95<300", text)
+		return aim{}, errors.New("must be METRIC:pNN<LIMIT, as in time_to_first_token:p95<300")
 	}
 	reg := metric.Builtin()
 	d, ok := reg.Lookup(metric.Tag(m[1]))
 	if !ok || !d.PerRequest() {
-		err := usagef("--slo: %s is not a metric that each request has", m[1])
+		why := m[1] + " is not a metric that each request has"
 		if near := reg.Nearest(m[1]); near != "" {
-			return aim{}, withHint(err, "did you mean "+string(near)+"?")
+			why += "; did you mean " + string(near) + "?"
 		}
-		return aim{}, err
+		return aim{}, errors.New(why)
 	}
 	p, errP := strconv.ParseFloat(m[2], 64)
 	limit, errL := strconv.ParseFloat(m[4], 64)
 	if errP != nil || errL != nil || p <= 0 || p >= 100 {
-		return aim{}, usagef("--slo %q: the percentile must be between 0 and 100, and the limit a number", text)
+		return aim{}, errors.New("the percentile must be between 0 and 100, and the limit a number")
 	}
 	if (m[3][0] == '>') != d.Has(metric.LargerIsBetter) {
-		return aim{}, usagef("--slo %q: %s is better when it is %s", text, d.Tag, map[bool]string{true: "larger: use >", false: "smaller: use <"}[d.Has(metric.LargerIsBetter)])
+		return aim{}, fmt.Errorf("%s is better when it is %s", d.Tag, map[bool]string{true: "larger: use >", false: "smaller: use <"}[d.Has(metric.LargerIsBetter)])
 	}
 	share := p / 100
 	if m[3][0] == '>' { // p5 > 20: 95 % of the requests above

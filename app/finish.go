@@ -216,7 +216,7 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 	}
 	r := &export.Run{
 		Registry: s.reg, SchemaVersion: export.SchemaVersion, FormatVersion: export.AIPerfVersion, BenchmarkID: id,
-		InputConfig: inputConfig(s.profile), SliceNS: int64(plan.SliceWidth),
+		InputConfig: s.inputConfig(), SliceNS: int64(plan.SliceWidth),
 		Info:      export.Info{BenchmarkID: id, CLICommand: profiles.CLICommand(s.args)},
 		Cancelled: res.Cancelled, Complete: !res.Cancelled && res.Aborted == nil,
 		Title: s.spec.Title, ShowTrace: s.profile.Artifacts.ShowTraceTiming.V,
@@ -253,6 +253,14 @@ func (s *session) exportRun(plan *engine.Plan, res *engine.Result) (*export.Run,
 // inputConfig is the profile as AIPerf writes it, without secrets.
 func inputConfig(p *profiles.Profile) json.RawMessage {
 	return profiles.AppendJSON(nil, profiles.InputConfig(p), "", 0)
+}
+
+// inputConfig is that of the run; one of several has it in full.
+func (s *session) inputConfig() json.RawMessage {
+	if s.member != nil {
+		return profiles.AppendJSON(nil, profiles.CellConfig(s.profile), "", 0)
+	}
+	return inputConfig(s.profile)
 }
 
 // newBenchmarkID is 12 random hex digits, as AIPerf's.

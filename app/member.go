@@ -105,7 +105,7 @@ func (s *session) writeRunConfig() error {
 	v := m.variation()
 	f := func(key string, v any) profiles.Member { return profiles.Member{Key: key, Value: v} }
 	o := profiles.Object{
-		f("benchmark_id", m.id), f("sweep_id", m.group.id), f("cfg", profiles.InputConfig(s.profile)),
+		f("benchmark_id", m.id), f("sweep_id", m.group.id), f("cfg", profiles.CellConfig(s.profile)),
 		f("variation", profiles.Object{f("index", v.Index), f("label", v.Label), f("values", m.values())}),
 		f("trial", m.trial), f("artifact_dir", s.files.dir), f("label", m.label), f("cli_command", profiles.CLICommand(s.args)),
 	}

@@ -98,7 +98,13 @@ func profilesCommand(env Env, args []string) error {
 		for _, s := range settings(p, o) {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, s.Value, s.Origin)
 		}
-		return w.Flush()
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		for _, c := range p.Cells() {
+			fmt.Fprintf(env.Stdout, "cell %d\t%s\n", c.Index+1, cellName(&c))
+		}
+		return nil
 	}
 	return withHint(usagef("tacho profiles has no %q", word), "tacho profiles -h lists what it has")
 }
