@@ -103,8 +103,7 @@ func (w wave) frame() int { return w.channels * w.bits / 8 }
 // noise is a file of n moments of Gaussian noise with deviation 0.3, cut at
 // full scale. 8-bit samples are unsigned, wider ones signed, little-endian.
 func (w wave) noise(n int, s *random.Stream) []byte {
-	const header = 44
-	b := make([]byte, 0, header+n*w.frame())
+	b := make([]byte, 0, wavHeader+n*w.frame())
 	b = w.header(b, n*w.frame())
 	full := math.Ldexp(1, w.bits-1) - 1
 	for range n * w.channels {
@@ -123,7 +122,10 @@ func (w wave) noise(n int, s *random.Stream) []byte {
 	return b
 }
 
-// header appends the 44 bytes before size bytes of samples.
+// wavHeader is the size of what stands before the samples.
+const wavHeader = 44
+
+// header appends the bytes before size bytes of samples.
 func (w wave) header(b []byte, size int) []byte {
 	le := binary.LittleEndian
 	b = append(b, "RIFF"...)

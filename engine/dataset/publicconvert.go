@@ -178,8 +178,8 @@ func speech(r *reading, f fields) (row, error) {
 	if err != nil || !ok {
 		return row{}, err
 	}
-	seconds := wavSeconds(m.Content)
-	if seconds > maxSpeech {
+	seconds := soundSeconds(m.Content)
+	if seconds > maxSpeech && r.media.look {
 		return row{}, nil
 	}
 	out := said("Transcribe this audio.")
@@ -187,8 +187,12 @@ func speech(r *reading, f fields) (row, error) {
 	return out, nil
 }
 
-// wavSeconds is the length of a "wav,<base64>" clip, 0 if it cannot be told.
-func wavSeconds(content string) float64 {
+// soundSeconds is the length of a clip, "wav,<base64>" or FLAC alike; 0 if it
+// cannot be told.
+func soundSeconds(content string) float64 {
+	if b64, ok := strings.CutPrefix(content, "flac,"); ok {
+		return flacSeconds(b64)
+	}
 	b64, ok := strings.CutPrefix(content, "wav,")
 	if !ok || len(b64) < 64 {
 		return 0
@@ -201,7 +205,8 @@ func wavSeconds(content string) float64 {
 	if perSecond == 0 {
 		return 0
 	}
-	return float64(base64.StdEncoding.DecodedLen(len(b64))-44) / float64(perSecond)
+	size := len(b64)/4*3 - strings.Count(b64[len(b64)-2:], "=")
+	return float64(size-wavHeader) / float64(perSecond)
 }
 
 // The lengths that ShareGPT conversations may have, in tokens: those of vllm's

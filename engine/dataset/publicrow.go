@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -123,7 +124,7 @@ func (f fields) media(r *reading, kind mediaKind, column string) (m Media, ok bo
 		}
 		switch {
 		case o.Bytes != nil && *o.Bytes != "":
-			m.Content, err = fromBytes(kind, *o.Bytes)
+			m.Content, err = fromBytes(kind, *o.Bytes, r.media.look)
 			if err != nil {
 				err = fmt.Errorf("%s: %w", column, err)
 			}
@@ -141,14 +142,27 @@ func (f fields) media(r *reading, kind mediaKind, column string) (m Media, ok bo
 	return m, err == nil, err
 }
 
-// fromBytes makes what is sent of a medium's bytes in base64.
-func fromBytes(kind mediaKind, b64 string) (string, error) {
+// fromBytes makes what is sent of a medium's bytes in base64. Sound in FLAC is
+// only unpacked when it is sent, not while looking.
+func fromBytes(kind mediaKind, b64 string, look bool) (string, error) {
 	head, err := base64.StdEncoding.DecodeString(b64[:min(len(b64), 1024)/4*4])
 	if err != nil {
 		return "", errors.New("bytes are no base64")
 	}
 	mime := http.DetectContentType(head)
 	switch {
+	case kind == audioMedia && bytes.HasPrefix(head, []byte(flacMagic)):
+		if look {
+			return "flac," + b64, nil
+		}
+		data, err := base64.StdEncoding.DecodeString(b64)
+		if err != nil {
+			return "", errors.New("bytes are no base64")
+		}
+		if data, err = flacToWAV(data); err != nil {
+			return "", err
+		}
+		return "wav," + base64.StdEncoding.EncodeToString(data), nil
 	case kind == imageMedia && strings.HasPrefix(mime, "image/"), kind == videoMedia && strings.HasPrefix(mime, "video/"):
 		return "data:" + mime + ";base64," + b64, nil
 	case kind == audioMedia && mime == "audio/wave":
@@ -156,5 +170,5 @@ func fromBytes(kind mediaKind, b64 string) (string, error) {
 	case kind == audioMedia && mime == "audio/mpeg":
 		return "mp3," + b64, nil
 	}
-	return "", fmt.Errorf("the bytes are %s: expected %s", mime, map[mediaKind]string{imageMedia: "a picture", videoMedia: "a video", audioMedia: "WAV or MP3 sound (convert FLAC first)"}[kind])
+	return "", fmt.Errorf("the bytes are %s: expected %s", mime, map[mediaKind]string{imageMedia: "a picture", videoMedia: "a video", audioMedia: "WAV, FLAC or MP3 sound"}[kind])
 }
