@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,21 +41,13 @@ func tacho(t *testing.T, args ...string) result {
 	return tachoWith(t, nil, args...)
 }
 
-// tachoWith is tacho with environment variables.
-func tachoWith(t *testing.T, vars map[string]string, args ...string) result {
+// tachoWith is tacho with variables in its environment.
+func tachoWith(t *testing.T, variables map[string]string, args ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
-	home := t.TempDir()
-	env := Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string {
-		switch name {
-		case "HOME":
-			return home
-		case flushPeriod:
-			return "0"
-		}
-		return vars[name]
-	}}
-	code := Main(env)
+	all := map[string]string{"HOME": t.TempDir(), flushPeriod: "0"}
+	maps.Copy(all, variables)
+	code := Main(Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string { return all[name] }})
 	return result{code, out.String(), errs.String()}
 }
 

@@ -14,15 +14,7 @@ import (
 // tachoIn runs the program with a home and a working directory of its own.
 func tachoIn(t *testing.T, home string, args ...string) result {
 	t.Helper()
-	var out, errs bytes.Buffer
-	env := Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string {
-		if name == "HOME" {
-			return home
-		}
-		return ""
-	}}
-	code := Main(env)
-	return result{code, out.String(), errs.String()}
+	return tachoWith(t, map[string]string{"HOME": home}, args...)
 }
 
 // Every preset runs, here with its load cut to what a test can wait for.
