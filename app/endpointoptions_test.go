@@ -191,6 +191,7 @@ func TestVideoJobs(t *testing.T) {
 	}{
 		{fast.URL(), "-m badjob", `"code":500,"type":"VideoGenerationError","message":"Video generation failed: simulated failure of the job"`},
 		{stuck.URL(), "-m m --request-timeout-seconds 0.1", `"code":504,"type":"TimeoutError","message":"Video generation timed out after 0.1s"`},
+		{stuck.URL(), "-m m --request-timeout-seconds 0.1", `"error_kind":"timeout"`},
 		{fast.URL(), "-m m --custom-endpoint /v1/embeddings", `"code":400`},
 	} {
 		r, dir := run(c.at, c.more)
@@ -229,7 +230,7 @@ func TestRankingsAskTheServer(t *testing.T) {
 func TestRecordedTemplate(t *testing.T) {
 	srv, _ := loggedSim(t)
 	file := filepath.Join(t.TempDir(), "body.jinja")
-	const body = `{"model":{{ model|tojson }},"prompt":{{ text|tojson }},"max_tokens":3}`
+	const body = "{\"model\":{{ model|tojson }},\n\"prompt\":{{ text|tojson }},\"max_tokens\":3}\n"
 	if err := os.WriteFile(file, []byte(body), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -242,6 +243,9 @@ func TestRecordedTemplate(t *testing.T) {
 	cfg := readJSON(t, filepath.Join(dir, "profile_export_aiperf.json"))["input_config"].(map[string]any)["endpoint"].(map[string]any)
 	if fmt.Sprint(cfg["template"]) != fmt.Sprint(map[string]any{"body": body, "response_field": "choices[0].text"}) || fmt.Sprint(cfg["extra"]) != "map[seed:5]" {
 		t.Errorf("input_config: %v", cfg)
+	}
+	if r := tacho(t, "rerun", dir, "--artifact-dir", dir+"-again", "--ui", "none"); r.code != 0 {
+		t.Errorf("run again: exit %d\n%s\n%s", r.code, r.stdout, r.stderr)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "inputs.json"))
 	if err != nil || !strings.Contains(string(b), `"seed": 5`) && !strings.Contains(string(b), `"seed":5`) || strings.Contains(string(b), "payload_template") {

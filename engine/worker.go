@@ -245,7 +245,11 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 		rec.Err = cancelFailure(gaveUp)
 		rec.Cancelled, rec.CancelNS = true, record.Wall(t.EndNS)
 	case w.fault != nil:
-		rec.Err = contentFailure(record.ErrStreamError, w.fault)
+		kind := record.ErrStreamError
+		if w.fault.Code == http.StatusGatewayTimeout { // of a job
+			kind = record.ErrTimeout
+		}
+		rec.Err = contentFailure(kind, w.fault)
 	case resp.Err != nil:
 		rec.Err = transportFailure(resp, to)
 	case !w.answer.Valid():

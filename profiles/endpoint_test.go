@@ -64,7 +64,11 @@ func TestEndpointSettingsOfAFile(t *testing.T) {
   endpoint:
     urls: [h:1, "https://i:2"]
     type: template
-    template: {body: '{"q": {{ text|tojson }}}', responseField: answer}
+    template:
+      body: |
+        {"q": {{ text|tojson }},
+         "n": 1}
+      responseField: answer
   datasets: [{name: d, type: synthetic}]
   phases: [{name: profiling, type: concurrency, concurrency: 1, requests: 1}]
 tacho: {caFile: /ca.pem, insecure: true, http2: auto}
@@ -73,7 +77,7 @@ tacho: {caFile: /ca.pem, insecure: true, http2: auto}
 		t.Fatal(err)
 	}
 	e, c := &p.Endpoint, &p.Console
-	if e.Template.Body.V != `{"q": {{ text|tojson }}}` || e.Template.ResponseField.V != "answer" || e.URLs.V[0] != "http://h:1" {
+	if e.Template.Body.V != "{\"q\": {{ text|tojson }},\n \"n\": 1}\n" || e.Template.ResponseField.V != "answer" || e.URLs.V[0] != "http://h:1" {
 		t.Errorf("endpoint %+v", e)
 	}
 	if c.CAFile.V != "/ca.pem" || !c.Insecure.V || c.HTTP2.V != "auto" || p.Models.Items[1].Weight.V != 0.75 {

@@ -16,7 +16,7 @@ func fileFields() []*Field {
 			}
 			return &p.Models.Items[0].Weight
 		}, readFloat, finite, atLeast(0.0), atMost(1.0)),
-		fileOnly("Jinja template of a request body, its name or its file, for the endpoint type template", func(p *Profile) *Opt[string] { return &p.Endpoint.Template.Body }, readText),
+		fileOnly("Jinja template of a request body, its name or its file, for the endpoint type template", func(p *Profile) *Opt[string] { return &p.Endpoint.Template.Body }, readTemplate),
 		fileOnly("JMESPath of the text in an answer, for the endpoint type template", func(p *Profile) *Opt[string] { return &p.Endpoint.Template.ResponseField }, readText),
 		fileOnly("Name of the dataset", func(p *Profile) *Opt[string] { return &p.Dataset().Name }, readText),
 		fileOnly("Kind of dataset: synthetic, file or public", func(p *Profile) *Opt[string] { return &p.Dataset().Type }, readDatasetType),

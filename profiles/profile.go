@@ -93,12 +93,12 @@ type Endpoint struct {
 	UseLegacyMaxTokens   Opt[bool]     `key:"use_legacy_max_tokens"`
 	UseServerTokenCount  Opt[bool]     `key:"use_server_token_count"`
 	PerChunkUsage        Opt[bool]     `key:"per_chunk_usage"`
+	Template             Template      `key:"template"`
 	Headers              Opt[Headers]  `key:"headers"`
 	Extra                Opt[Extra]    `key:"extra"`
-	SessionHeader        Opt[string]   `key:"session_header"`
-	Template             Template      `key:"template"`
-	RequestContentType   Opt[string]   `key:"request_content_type"`
 	DownloadVideoContent Opt[bool]     `key:"download_video_content"`
+	RequestContentType   Opt[string]   `key:"request_content_type"`
+	SessionHeader        Opt[string]   `key:"session_header"`
 	WaitForModelTimeout  Opt[float64]  `key:"wait_for_model_timeout"`
 	WaitForModelInterval Opt[float64]  `key:"wait_for_model_interval"`
 	WaitForModelMode     Opt[string]   `key:"wait_for_model_mode"` // models, inference, both

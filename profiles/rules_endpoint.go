@@ -1,7 +1,10 @@
 package profiles
 
 import (
+	"errors"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"tacho/engine/endpoint"
 )
@@ -89,4 +92,15 @@ func settleContentType(p *Profile, o *Origins) {
 	case !form && t.V == ContentForm && o.File == "":
 		t.unset()
 	}
+}
+
+// readTemplate takes a text of several lines.
+func readTemplate(s string) (string, error) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return "", errors.New("must not be empty")
+	case !utf8.ValidString(s):
+		return "", errors.New("must be UTF-8")
+	}
+	return s, nil
 }
