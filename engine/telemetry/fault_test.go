@@ -244,6 +244,7 @@ func TestPageOfManySeries(t *testing.T) {
 func TestPageWithoutEnd(t *testing.T) {
 	src := newTestSource(t, func(int) string { return strings.Repeat("# "+strings.Repeat("x", 1<<20)+"\n", maxPage>>20+1) })
 	c := watchConfig()
+	c.Timeout, c.Baseline = time.Minute, time.Minute // a busy machine takes its time for so much
 	c.Servers = []string{src.URL + "/metrics"}
 	m := watch(t, c)
 	if !told(m.Notices(), "longer than 32 MiB") {
