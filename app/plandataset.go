@@ -50,6 +50,9 @@ func (s *session) openDataset(ctx context.Context, special int) error {
 	s.notices = append(s.notices, info.Notices...)
 	if info.Detected && s.inline == "" {
 		s.notices = append(s.notices, fmt.Sprintf("%s is of type %s, by its first record; --custom-dataset-type says otherwise", filepath.Base(info.Path), info.Kind))
+		if info.Timed && scheduleWindow(s.profile) == nil {
+			s.notices = append(s.notices, filepath.Base(info.Path)+" has times to send at, which are not kept to; --fixed-schedule does")
+		}
 	}
 	return nil
 }
