@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"profiles":              {"engine/dataset", "engine/endpoint", "engine/jinja", "engine/metric", "engine/pytext", "engine/secret", "engine/spell"},
 	"export":                {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles"},
 	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "engine/pytext", "engine/secret", "profiles", "export"},
-	"export/aggregate":      {"engine/metric", "engine/pytext", "export", "profiles"},
+	"export/aggregate":      {"engine/metric", "export", "profiles"},
 	"export/ledger":         {"engine/metric", "engine/secret", "export", "export/aiperf", "profiles"},
 	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "profiles", "export", "export/aiperf"},
 	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "views/..."},

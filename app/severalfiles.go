@@ -66,9 +66,22 @@ func (s *several) aggregate() ([]snap.File, error) {
 func (c *cellRuns) sum() aggregate.Cell {
 	cell := aggregate.Cell{Label: c.cell.Label, Runs: c.over()}
 	for _, v := range c.cell.Values {
-		cell.Values = append(cell.Values, aggregate.Value(v))
+		a := aggregate.Value(v)
+		if nested(v.Value) { // as AIPerf writes it there
+			a.Value = string(profiles.AppendJSON(nil, v.Value, "", 0))
+		}
+		cell.Values = append(cell.Values, a)
 	}
 	return cell
+}
+
+// nested reports whether a swept value has parts, such as a distribution.
+func nested(v any) bool {
+	switch v.(type) {
+	case profiles.Object, []any:
+		return true
+	}
+	return false
 }
 
 // summed are the cells of the sweep that have been run; empty without a sweep.

@@ -148,8 +148,15 @@ func cellName(c *profiles.Cell) string {
 }
 
 func valueText(v any) string {
-	if f, ok := v.(float64); ok {
-		return fmt.Sprintf("%g", f)
+	switch v := v.(type) {
+	case float64:
+		return fmt.Sprintf("%g", v)
+	case profiles.Object: // mean 512 stddev 50
+		var parts []string
+		for _, m := range v {
+			parts = append(parts, m.Key+" "+valueText(m.Value))
+		}
+		return strings.Join(parts, " ")
 	}
 	return fmt.Sprint(v)
 }

@@ -193,7 +193,13 @@ func (s *Sweep) combinations() ([]combination, error) {
 func (c *combination) cell(index int, p *Profile) Cell {
 	out := Cell{Index: index, Values: c.values, Profile: p}
 	if sc := c.scenario; sc != nil {
-		out.Label, out.Override = sc.Name, Object{{"benchmark", sc.Benchmark}}
+		out.Label = sc.Name
+		if sc.Variables != nil {
+			out.Override = append(out.Override, Member{"variables", sc.Variables})
+		}
+		if sc.Benchmark != nil {
+			out.Override = append(out.Override, Member{"benchmark", sc.Benchmark})
+		}
 		for _, m := range sc.Values {
 			out.Values = append(out.Values, CellValue{m.Key, m.Value})
 		}
@@ -203,35 +209,29 @@ func (c *combination) cell(index int, p *Profile) Cell {
 		}
 	}
 	var labels, dirs []string
+	nested := false
 	for _, v := range out.Values {
-		text := pyShow(v.Value)
+		switch v.Value.(type) {
+		case Object, []any:
+			nested = true
+		}
+		text := PyText(v.Value)
 		labels = append(labels, v.Path+"="+text)
 		dirs = append(dirs, v.Path[strings.LastIndexByte(v.Path, '.')+1:]+"_"+text)
 	}
 	if out.Label == "" {
 		out.Label = strings.Join(labels, ", ")
 	}
-	if out.Dir == "" {
+	if out.Dir == "" && !nested {
 		out.Dir = dirPart(strings.Join(dirs, "__"))
+	}
+	if out.Dir == "" {
+		out.Dir = dirPart(out.Label)
 	}
 	if out.Dir == "" {
 		out.Dir = fmt.Sprintf("variation_%d", index)
 	}
 	return out
-}
-
-// pyShow writes a value as Python's str does.
-func pyShow(v any) string {
-	switch v := v.(type) {
-	case float64:
-		return Float(v)
-	case bool:
-		if v {
-			return "True"
-		}
-		return "False"
-	}
-	return show(v)
 }
 
 var notInDirs = regexp.MustCompile(`[/\\]|\.\.|[<>:"|?*]`)

@@ -134,6 +134,8 @@ func TestSweepsOfFiles(t *testing.T) {
 		{"zip", "sweep: {type: zip, parameters: {phases.profiling.rate: [1, 2], requests: [7, 8]}}\n", "", "rate_1__requests_7 rate_2__requests_8"},
 		{"scenarios", "sweep:\n  type: scenarios\n  runs:\n    - {name: short, benchmark: {dataset: {isl: 5}}}\n    - {name: \"long:ish\", benchmark: {profiling: {rate: 9}}}\n", "", "short longish"},
 		{"scenario values", "sweep:\n  type: scenarios\n  runs:\n    - {name: a, values: {isl: 5}, benchmark: {dataset: {isl: 5}}}\n", "", "isl_5"},
+		{"distributions", "sweep: {parameters: {datasets.default.prompts.isl: [{mean: 5, stddev: 1}, {mean: 9, stddev: 2}]}}\n", "", "datasets.default.prompts.isl={'mean' 5, 'stddev' 1} datasets.default.prompts.isl={'mean' 9, 'stddev' 2}"},
+		{"variables", "variables: {n: 4}\nsweep: {parameters: {variables.n: [4, 8]}}\n", "--osl 6", "n_4 n_8"},
 		{"with a list", "sweep: {type: grid, parameters: {rate: [1, 2]}}\n", "--concurrency 3,4", "concurrency_3__rate_1 concurrency_3__rate_2 concurrency_4__rate_1 concurrency_4__rate_2"},
 		{"list wins", "sweep: {type: grid, parameters: {rate: [1, 2]}}\n", "--request-rate 5,6", "rate_5.0 rate_6.0"},
 	} {
@@ -171,5 +173,25 @@ func TestListsInPhasesMakeASweep(t *testing.T) {
 	}
 	if c := p.Cells()[3].Profile; c.Profiling().Concurrency.V != 8 || c.Profiling().Requests.V != 5 || c.Warmup().Concurrency.V != 2 {
 		t.Errorf("the last cell is %+v", c.Profiling())
+	}
+}
+
+// A swept variable reaches every setting whose template names it.
+func TestVariablesAreSwept(t *testing.T) {
+	base := "schemaVersion: \"2.0\"\nvariables: {n: 4}\nbenchmark:\n  model: m\n  phases: [{name: profiling, type: concurrency, concurrency: '{{ n }}', requests: '{{ n * 2 }}'}]\n"
+	for name, tail := range map[string]string{
+		"grid":      "sweep: {parameters: {variables.n: [4, 8]}}\n",
+		"scenarios": "sweep: {type: scenarios, runs: [{name: a}, {name: b, variables: {n: 8}}]}\n",
+	} {
+		p, _, err := Decode("f.yaml", []byte(base+tail), Env{Dir: "/bench"})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for i, c := range p.Cells() {
+			if ph, want := c.Profile.Profiling(), 4*(i+1); ph.Concurrency.V != want || ph.Requests.V != 2*want {
+				t.Errorf("%s, cell %d: concurrency %d, %d requests", name, i, ph.Concurrency.V, ph.Requests.V)
+			}
+		}
 	}
 }

@@ -17,6 +17,9 @@ func (d *decoder) edit(root *node, c *combination) {
 	quiet := decoder{origins: newOrigins(nil), file: d.file} // the reading after it tells
 	quiet.shorthands(b, "benchmark")
 	if c.scenario != nil {
+		if vars := c.scenario.Variables; len(vars) > 0 {
+			mergeNodes(root, nodeOf(Object{{"variables", vars}}))
+		}
 		over := nodeOf(c.scenario.Benchmark)
 		if ds := over.get("dataset"); ds != nil && ds.isMap && ds.get("name") == nil {
 			if list := b.get("datasets"); list != nil && len(list.items) == 1 {
@@ -33,7 +36,11 @@ func (d *decoder) edit(root *node, c *combination) {
 		if c.flagged[v.Path] {
 			continue // an option sets it later
 		}
-		if err := setPath(b, v.Path, v.Value); err != nil {
+		top := b
+		if strings.HasPrefix(v.Path, "variables.") {
+			top = root
+		}
+		if err := setPath(top, v.Path, v.Value); err != nil {
 			d.problems = append(d.problems, Problem{Kind: BadValue, File: d.file, Where: "sweep.parameters", Rule: err.Error()})
 		}
 	}

@@ -109,7 +109,7 @@ func axisPath(name string) (string, error) {
 	switch snake(parts[0]) {
 	case "benchmark":
 		return "", fmt.Errorf("%s: leave out benchmark, paths begin below it", name)
-	case "sweep", "multi_run", "random_seed", "variables":
+	case "sweep", "multi_run", "random_seed":
 		return "", fmt.Errorf("%s cannot be swept", name)
 	}
 	return name, nil
@@ -200,6 +200,7 @@ func (d *decoder) list1(f *Field, path, shown string, l leaf, n *node) {
 type Scenario struct {
 	Name      string
 	Benchmark Object
+	Variables Object // of templates
 	// Values tell the scenario in tables; nil: its name does.
 	Values Object
 }
@@ -210,7 +211,13 @@ type Scenarios []Scenario
 func (s *Scenarios) tree() any {
 	list := []any{}
 	for _, x := range *s {
-		o := Object{{"name", x.Name}, {"benchmark", x.Benchmark}}
+		o := Object{{"name", x.Name}}
+		if x.Variables != nil {
+			o = append(o, Member{"variables", x.Variables})
+		}
+		if x.Benchmark != nil {
+			o = append(o, Member{"benchmark", x.Benchmark})
+		}
 		if x.Values != nil {
 			o = append(o, Member{"values", x.Values})
 		}
@@ -254,9 +261,11 @@ func (s *Scenarios) fromTree(x any) error {
 					}
 				}
 			case "variables":
-				return errors.New("variables are not supported; write the values into the scenarios")
+				if sc.Variables, ok = m.Value.(Object); !ok {
+					return fmt.Errorf("scenario %s: variables must be a map", sc.Name)
+				}
 			default:
-				return fmt.Errorf("scenario %d: unknown key %s; there are name, benchmark and values", i+1, m.Key)
+				return fmt.Errorf("scenario %d: unknown key %s; there are name, benchmark, variables and values", i+1, m.Key)
 			}
 		}
 		out = append(out, sc)

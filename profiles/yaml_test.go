@@ -100,7 +100,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"sweep phase", file(phases) + "sweep: {parameters: {phases.main.rate: [1, 2]}}\n", `f.yaml: sweep.parameters: phases.main.rate: nothing is named main`},
 		{"sweep key", file("") + "sweep: {type: grid, slaFilters: []}\n", "f.yaml:4:21: sweep.slaFilters: unknown key"},
 		{"sweep type", file("") + "sweep: {type: sobol}\n", "f.yaml:4:15: sweep.type sobol: must be one of grid, zip, scenarios"},
-		{"scenario key", file("") + "sweep: {type: scenarios, runs: [{name: a, bench: {}}]}\n", "f.yaml:4:32: sweep.runs: scenario 1: unknown key bench; there are name, benchmark and values"},
+		{"scenario key", file("") + "sweep: {type: scenarios, runs: [{name: a, bench: {}}]}\n", "f.yaml:4:32: sweep.runs: scenario 1: unknown key bench; there are name, benchmark, variables and values"},
 		{"no profiling", file("  phases: [{name: warmup, requests: 1}]\n"), "f.yaml:4:11: benchmark.phases: there must be a phase of kind profiling"},
 		{"phase name", file("  phases: [{type: concurrency}, {name: profiling}]\n"), "f.yaml:4:12: benchmark.phases[0]: needs a name, such as profiling"},
 		{"phase kind", file("  phases: [{name: soak}, {name: profiling}]\n"), "f.yaml:4:12: benchmark.phases[0].kind: must be warmup or profiling"},

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"tacho/engine/pytext"
 	"tacho/profiles"
 )
 
@@ -39,7 +38,7 @@ func (c *Confidence) EncodeCSV() []byte {
 	t.row("Total Runs", strconv.Itoa(len(c.Runs)))
 	t.row("Successful Runs", strconv.Itoa(len(okRuns(c.Runs))))
 	for _, m := range c.metadata() {
-		t.row(title(m.Key), pyText(m.Value))
+		t.row(title(m.Key), profiles.PyText(m.Value))
 	}
 	return t.buf
 }
@@ -149,7 +148,7 @@ func (c *Cell) row(names []string) []string {
 	row := make([]string, len(names))
 	for i, n := range names {
 		if v, ok := c.value(n); ok {
-			row[i] = pyText(v)
+			row[i] = profiles.PyText(v)
 		}
 	}
 	return row
@@ -177,44 +176,4 @@ func title(key string) string {
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-// pyText is a tree value as Python's str prints it, pyRepr as its repr does:
-// they differ for a bare text only.
-func pyText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	return pyRepr(v)
-}
-
-func pyRepr(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "None"
-	case bool:
-		if v {
-			return "True"
-		}
-		return "False"
-	case int:
-		return strconv.Itoa(v)
-	case float64:
-		return string(pytext.AppendFloatRepr(nil, v))
-	case string:
-		return pytext.Repr(v)
-	case []any:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = pyRepr(e)
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case profiles.Object:
-		parts := make([]string, len(v))
-		for i, m := range v {
-			parts[i] = pytext.Repr(m.Key) + ": " + pyRepr(m.Value)
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	}
-	return ""
 }

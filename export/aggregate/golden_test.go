@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tacho/profiles"
 )
 
 const goldenDir = "../../testdata/aiperf-0.13"
@@ -38,9 +40,9 @@ func readRun(t *testing.T, label string, path ...string) Run {
 func goldenSweep(t *testing.T) *Sweep {
 	s := &Sweep{Mode: "repeated", Level: 0.95}
 	for _, n := range []int{1, 2, 4} {
-		name := "concurrency_" + pyText(n)
+		name := "concurrency_" + profiles.PyText(n)
 		s.Cells = append(s.Cells, Cell{
-			Label:  "phases.profiling.concurrency=" + pyText(n),
+			Label:  "phases.profiling.concurrency=" + profiles.PyText(n),
 			Values: []Value{{"phases.profiling.concurrency", n}},
 			Runs:   []Run{readRun(t, "run_0001", "sweep", name)},
 		})
@@ -57,7 +59,7 @@ func TestCellsOfOneRunEqualAIPerf(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Cell, c.Mode, c.Model = &s.Cells[i], "repeated", "mock-model"
-		dir := "concurrency_" + pyText(s.Cells[i].Values[0].Value)
+		dir := "concurrency_" + profiles.PyText(s.Cells[i].Values[0].Value)
 		sameText(t, ConfidenceJSON, c.EncodeJSON(), golden(t, "sweep", "aggregate", dir, ConfidenceJSON))
 		sameText(t, ConfidenceCSV, c.EncodeCSV(), golden(t, "sweep", "aggregate", dir, ConfidenceCSV))
 	}

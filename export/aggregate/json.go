@@ -136,7 +136,7 @@ func (s *Sweep) valuesOf(name string) []any {
 	list, seen := []any{}, map[string]bool{}
 	for i := range s.Cells {
 		v, ok := s.Cells[i].value(name)
-		if k := pyText(v); ok && !seen[k] {
+		if k := profiles.PyText(v); ok && !seen[k] {
 			seen[k] = true
 			list = append(list, v)
 		}
