@@ -31,40 +31,54 @@ type load struct {
 
 // loads are paced ones, as a server that generates makes them, and saturated
 // ones, where it writes as fast as the socket takes it. At 16 events per write
-// the bare loop hardly does more than copy memory, so parsing anything costs a
-// multiple of it.
+// the loops hardly do more than copy memory, so parsing anything costs a
+// multiple of that. Each is long enough for start-up not to count.
 var loads = []load{
 	{"paced-25600-per-s/clock=precise", []string{"--ttft", "10ms", "--itl", "10ms"}, "precise", 256, 300, 1},
 	{"saturated/events-per-write=1/clock=fast", []string{"--firehose", "1"}, "fast", 64, 2000, 12},
 	{"saturated/events-per-write=1/clock=precise", []string{"--firehose", "1"}, "precise", 64, 2000, 12},
-	{"saturated/events-per-write=4/clock=fast", []string{"--firehose", "4"}, "fast", 64, 2000, 12},
-	{"saturated/events-per-write=16/clock=fast", []string{"--firehose", "16"}, "fast", 64, 2000, 12},
+	{"saturated/events-per-write=4/clock=fast", []string{"--firehose", "4"}, "fast", 64, 2000, 24},
+	{"saturated/events-per-write=16/clock=fast", []string{"--firehose", "16"}, "fast", 64, 2000, 48},
 }
 
 func (l *load) events() float64 { return float64(l.streams * l.tokens * l.rounds) }
 
-// BenchmarkWholeProgram runs the whole program (sending, stamps, parsing,
-// token counts, statistics, files) and a bare loop that only reads, in turn,
-// against the same server in another process, and prints events per second and
-// CPU seconds per million events of both, and their ratios.
+// BenchmarkWholeProgram runs three clients in turn against the same server in
+// another process, and prints events per second and CPU seconds per million
+// events of each, and what tacho has of the bare loop's rate and takes of its CPU:
+//
+//   - bare, what no client that measures can do without: it reads, finds the end
+//     of every event and counts them. It takes no time, parses nothing, knows no
+//     HTTP beyond the end of a body.
+//   - drain, which does not even look for events: it reads until the body ends.
+//   - tacho, the whole program from options to files: sending, stamps, parsing,
+//     token counts, statistics, exports.
+//
+// Run it with
 //
 //	go test -run '^$' -bench WholeProgram -benchtime 3x ./app
 func BenchmarkWholeProgram(b *testing.B) {
 	for _, l := range loads {
 		b.Run(l.name, func(b *testing.B) {
 			url := startServer(b, &l)
-			var bare, whole cost
+			var drain, bare, whole cost
 			for range b.N {
-				bare.add(b, l.events(), func() { readBare(b, url, &l) })
+				drain.add(b, l.events(), func() { readLoop(b, url, &l, false) })
+				bare.add(b, l.events(), func() { readLoop(b, url, &l, true) })
 				whole.add(b, l.events(), func() { runWhole(b, url, &l) })
 			}
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(bare.rate(), "bare-events/s")
-			b.ReportMetric(whole.rate(), "tacho-events/s")
-			b.ReportMetric(bare.cpu(), "bare-cpu-s/M")
-			b.ReportMetric(whole.cpu(), "tacho-cpu-s/M")
-			b.ReportMetric(whole.rate()/bare.rate(), "rate-ratio")
-			b.ReportMetric(whole.cpu()/bare.cpu(), "cpu-ratio")
+			for _, c := range []struct {
+				name string
+				*cost
+			}{{"drain", &drain}, {"bare", &bare}, {"tacho", &whole}} {
+				b.ReportMetric(c.rate(), c.name+"-events/s")
+				b.ReportMetric(c.cpu(), c.name+"-cpu-s/M")
+			}
+			b.ReportMetric(whole.rate()/bare.rate(), "rate/bare")
+			b.ReportMetric(whole.cpu()/bare.cpu(), "cpu/bare")
+			b.ReportMetric(whole.rate()/drain.rate(), "rate/drain")
+			b.ReportMetric(whole.cpu()/drain.cpu(), "cpu/drain")
 		})
 	}
 }
@@ -119,8 +133,10 @@ func startServer(b *testing.B, l *load) (url string) {
 	return url
 }
 
-// readBare sends the same requests and only reads, a large buffer at a time.
-func readBare(b *testing.B, url string, l *load) {
+// readLoop sends the same requests and reads the answers, a large buffer at a
+// time, to the end of the chunked body. If it counts, it finds every event and
+// checks that there were enough.
+func readLoop(b *testing.B, url string, l *load, counts bool) {
 	body := fmt.Sprintf(`{"messages":[{"role":"user","content":"go"}],"model":"mock","stream":true,"max_completion_tokens":%d,"stream_options":{"include_usage":true}}`, l.tokens)
 	req := fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	var wg sync.WaitGroup
@@ -138,19 +154,48 @@ func readBare(b *testing.B, url string, l *load) {
 					b.Error(err)
 					return
 				}
+				events := eventCount{}
 				for tail := []byte(nil); !bytes.HasSuffix(tail, []byte("0\r\n\r\n")); {
 					n, err := c.Read(buf)
 					if err != nil {
 						b.Error(err)
 						return
 					}
+					if counts {
+						events.add(buf[:n])
+					}
 					tail = append(tail, buf[max(0, n-5):n]...)
 					tail = tail[max(0, len(tail)-5):]
+				}
+				if counts && events.n < l.tokens {
+					b.Errorf("%d events, want %d", events.n, l.tokens)
 				}
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// eventCount counts the blank lines that end events, in pieces cut anywhere.
+type eventCount struct {
+	n    int
+	half bool // the last piece ended after the first of two line feeds
+}
+
+func (e *eventCount) add(p []byte) {
+	if e.half && p[0] == '\n' {
+		e.n++
+		p = p[1:]
+	}
+	for {
+		i := bytes.Index(p, []byte("\n\n"))
+		if i < 0 {
+			break
+		}
+		e.n++
+		p = p[i+2:]
+	}
+	e.half = len(p) > 0 && p[len(p)-1] == '\n'
 }
 
 // runWhole is `tacho profile` from options to files.

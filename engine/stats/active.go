@@ -113,8 +113,11 @@ func (r *active) step(w *sweep) bool {
 		r.ends.back(r.gaps)
 		r.skip()
 	case r.tokens.i >= 0 && r.chunkAt() >= r.at:
-		w.add(sumTokens, -r.perChunk, 0)
-		r.tokens.back(r.gaps)
+		for more := true; more; { // chunks that came together have one moment
+			w.add(sumTokens, -r.perChunk, 0)
+			r.tokens.back(r.gaps)
+			more = r.tokens.i >= 0 && r.gaps[r.tokens.i+1] == 0
+		}
 	case r.begins.i >= 0 && r.gapBegin() >= r.at:
 		w.add(sumDecodeRate, -r.perGap/r.gaps[r.begins.i], -1)
 		r.begins.back(r.gaps)

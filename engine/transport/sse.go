@@ -118,6 +118,23 @@ func (p *Parser) Next(e *Event) (bool, error) {
 	}
 }
 
+// Whole fills in the event that b is, where b stands alone and is one line of
+// data and the blank line after it, as nearly all pieces of a stream are. It
+// reports false, and does nothing, where b is anything else: then it is to go
+// through Space and Next, which would find the same.
+func (p *Parser) Whole(b []byte, e *Event) bool {
+	const name = "data: "
+	end := len(b) - 2
+	if p.start != p.end || p.lines > 0 || p.skipLF || end <= len(name) || len(b) > p.max ||
+		string(b[:len(name)]) != name || b[end+1] != '\n' || bytes.IndexByte(b, '\n') != end ||
+		space(b[len(name)]) || space(b[end-1]) || bytes.IndexByte(b, '\r') >= 0 {
+		return false
+	}
+	p.begun = true
+	*e = Event{Data: b[len(name):end], Raw: b[:end], AtNS: e.AtNS, UserNS: e.UserNS, Kernel: e.Kernel}
+	return true
+}
+
 // Tail fills in the event that the end of the stream left unterminated, and
 // reports whether there was one. Call it once, after Next had no more.
 func (p *Parser) Tail(e *Event) bool {

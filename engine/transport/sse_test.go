@@ -176,6 +176,70 @@ func TestParserReset(t *testing.T) {
 	}
 }
 
+// sameWhole feeds pieces to one parser, whole where it takes them so, and to
+// another that never does, and wants the same events.
+func sameWhole(t *testing.T, pieces [][]byte) (whole int) {
+	t.Helper()
+	show := func(e *Event) string {
+		return fmt.Sprintf("name=%q id=%q data=%q comment=%q retry=%d raw=%q at %d %d %v", e.Name, e.ID, e.Data, e.Comment, e.RetryMS, e.Raw, e.AtNS, e.UserNS, e.Kernel)
+	}
+	a, b := NewParser(16, 1<<20), NewParser(16, 1<<20)
+	var got, want []string
+	feed := func(p *Parser, piece []byte, e *Event, out *[]string) {
+		for len(piece) > 0 {
+			n := copy(p.Space(), piece)
+			p.Advance(n)
+			piece = piece[n:]
+			for ok, _ := p.Next(e); ok; ok, _ = p.Next(e) {
+				*out = append(*out, show(e))
+			}
+		}
+	}
+	for i, piece := range pieces {
+		e, f := Event{AtNS: int64(i), UserNS: int64(i + 1), Kernel: true}, Event{AtNS: int64(i), UserNS: int64(i + 1), Kernel: true}
+		if a.Whole(piece, &e) {
+			whole++
+			got = append(got, show(&e))
+		} else {
+			feed(a, piece, &e, &got)
+		}
+		feed(b, piece, &f, &want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("after %q\ngot  %q\nwant %q", pieces[:i+1], got, want)
+		}
+	}
+	return whole
+}
+
+func TestWholePieces(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	bits := []string{"data: x\n\n", "data: {\"a\": 1}\n\n", "data:x\n\n", "data: \n\n", "data:  x\n\n", "data: x \n\n", "data: x\r\n\r\n", "data: x\ny\n\n",
+		"data: x\n", "\n", "\r", "\xef\xbb\xbf", ": c\n\n", "data: {\n\n", "data", ": x", "event: e\n", "data: x\rdata: y\n\n", "data: x\n\ndata: y\n\n", "data: \x00\n\n"}
+	whole := 0
+	for range 20_000 {
+		pieces := make([][]byte, 1+rnd.IntN(6))
+		for i := range pieces {
+			pieces[i] = []byte(bits[rnd.IntN(len(bits))])
+		}
+		whole += sameWhole(t, pieces)
+	}
+	for name, stream := range captures(t) {
+		events := bytes.SplitAfter([]byte(stream), []byte("\n\n"))
+		if n := sameWhole(t, events); n == 0 && strings.HasPrefix(stream, "data: {") {
+			t.Errorf("%s: no piece was taken whole", name)
+		}
+	}
+	if whole < 5000 {
+		t.Errorf("only %d pieces were taken whole", whole)
+	}
+}
+
+func FuzzWhole(f *testing.F) {
+	f.Add([]byte("data: a\n\n"), []byte("data: b\n\n"), []byte("data: c\r"))
+	f.Add([]byte("data: a\r"), []byte("\n"), []byte("data: c\n\n"))
+	f.Fuzz(func(t *testing.T, a, b, c []byte) { sameWhole(t, [][]byte{a, b, c}) })
+}
+
 func FuzzParser(f *testing.F) {
 	for _, s := range captures(f) {
 		f.Add([]byte(s[:min(len(s), 1500)]), uint64(7))

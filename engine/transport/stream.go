@@ -24,6 +24,9 @@ func (s *stream) take(b []byte, a *arrival) error {
 	t.LastBodyNS = a.kernel
 	t.BytesReceived += int64(len(b))
 	s.e.AtNS, s.e.UserNS, s.e.Kernel = a.kernel, a.user, a.stamped
+	if s.p.Whole(b, &s.e) {
+		return s.hand()
+	}
 	for len(b) > 0 {
 		n := copy(s.p.Space(), b)
 		s.p.Advance(n)
