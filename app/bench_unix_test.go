@@ -52,7 +52,8 @@ func (l *load) events() float64 { return float64(l.streams * l.tokens * l.rounds
 //     HTTP beyond the end of a body.
 //   - drain, which does not even look for events: it reads until the body ends.
 //   - tacho, the whole program from options to files: sending, stamps, parsing,
-//     token counts, statistics, exports.
+//     token counts, statistics, exports. It leaves the server's metrics alone,
+//     which it would wait for at the end.
 //
 // Run it with
 //
@@ -203,7 +204,7 @@ func runWhole(b *testing.B, url string, l *load) {
 	env := Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Args: []string{
 		"profile", "--model", "mock", "--url", url, "--streaming", "--clock", l.clock,
 		"--concurrency", strconv.Itoa(l.streams), "--request-count", strconv.Itoa(l.streams * l.rounds), "--num-dataset-entries", "4",
-		"--isl", "16", "--osl", strconv.Itoa(l.tokens), "--ui", "none", "--artifact-dir", filepath.Join(b.TempDir(), "run"),
+		"--isl", "16", "--osl", strconv.Itoa(l.tokens), "--ui", "none", "--no-server-metrics", "--no-gpu-telemetry", "--artifact-dir", filepath.Join(b.TempDir(), "run"),
 	}}
 	if code := Main(env); code != 0 {
 		b.Fatalf("exit code %d", code)
