@@ -87,6 +87,11 @@ func datasetConfig(p *profiles.Profile, spec endpoint.Spec, special int) dataset
 		cfg.File.Schedule = scheduleWindow(p)
 	case profiles.DataPublic:
 		cfg.Public = dataset.PublicConfig{Name: d.Public.V, Path: d.Path.V, Limit: limitOf(d.Entries), OSL: distOf(&d.Prompts.OSL)}
+		for i := range p.Phases {
+			if ph := &p.Phases[i]; ph.Kind.V == profiles.KindProfiling {
+				cfg.Public.Requests = max(cfg.Public.Requests, limitOf(ph.Requests))
+			}
+		}
 	default:
 		cfg.Synthetic = syntheticConfig(d, special)
 		media(&cfg.Synthetic, d)

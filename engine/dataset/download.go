@@ -22,8 +22,10 @@ const originFile = "origin.json"
 
 // origin is its content.
 type origin struct {
-	Source string        `json:"source"`
-	Files  []originEntry `json:"files"`
+	Source string `json:"source"`
+	// Partial: the data set has more files, which were not needed.
+	Partial bool          `json:"partial,omitempty"`
+	Files   []originEntry `json:"files"`
 }
 
 type originEntry struct {
@@ -33,10 +35,41 @@ type originEntry struct {
 	SHA256  string `json:"sha256"`
 }
 
-// fetch downloads the files of a data set into dir and returns their paths. A
-// file that is there already is taken as it is; one that was not finished is
-// gone on with.
-func (h *hub) fetch(ctx context.Context, s *publicSet, dir string) ([]string, error) {
+// readOrigin reads what is noted of the files in dir, as far as it can be read.
+func readOrigin(dir string) (from origin) {
+	if b, err := os.ReadFile(filepath.Join(dir, originFile)); err == nil && json.Unmarshal(b, &from) != nil {
+		return origin{}
+	}
+	return from
+}
+
+// files are the paths of the files, nil if they are not all in dir.
+func (o *origin) files(dir string) (paths []string) {
+	for _, f := range o.Files {
+		path := filepath.Join(dir, f.Name)
+		if info, err := os.Stat(path); err != nil || info.Size() != f.Size || filepath.Base(f.Name) != f.Name {
+			return nil
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func (o *origin) write(dir string) error {
+	b, err := json.MarshalIndent(o, "", "  ")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, originFile), append(b, '\n'), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("note where the data came from: %w", err)
+	}
+	return nil
+}
+
+// fetch downloads the files of a data set into dir, as many as are needed, and
+// returns their paths. A file that is there already is taken as it is; one that
+// was not finished is gone on with.
+func (h *hub) fetch(ctx context.Context, s *publicSet, dir string, q *quota) ([]string, error) {
 	list, err := h.files(ctx, s)
 	if err != nil {
 		return nil, err
@@ -49,26 +82,30 @@ func (h *hub) fetch(ctx context.Context, s *publicSet, dir string) ([]string, er
 	if err := os.WriteFile(mark, nil, 0o644); err != nil {
 		return nil, fmt.Errorf("store the data: %w", err)
 	}
+	known := map[string]originEntry{}
+	for _, f := range readOrigin(dir).Files {
+		known[f.Name] = f
+	}
 	var paths []string
 	from := origin{Source: s.source()}
-	for _, r := range list {
+	for i, r := range list {
 		to := filepath.Join(dir, r.name)
+		entry := originEntry{Name: r.name, Address: r.address, Size: r.size, SHA256: r.sha256}
 		if _, err := os.Stat(to); err != nil {
-			sum, size, err := h.fetchFile(ctx, r, to)
-			if err != nil {
+			if entry.SHA256, entry.Size, err = h.fetchFile(ctx, r, to); err != nil {
 				return nil, fmt.Errorf("fetch %s: %w", r.name, err)
 			}
-			from.Files = append(from.Files, originEntry{r.name, r.address, size, sum})
+		} else if had, ok := known[r.name]; ok {
+			entry = had
 		}
+		from.Files = append(from.Files, entry)
 		paths = append(paths, to)
-	}
-	if len(from.Files) > 0 {
-		b, err := json.MarshalIndent(from, "", "  ")
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, originFile), append(b, '\n'), 0o644)
+		from.Partial = i+1 < len(list)
+		if err := from.write(dir); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("note where the data came from: %w", err)
+		if from.Partial && q.met(paths) {
+			break
 		}
 	}
 	if err := os.Remove(mark); err != nil {

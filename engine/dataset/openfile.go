@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 )
 
@@ -168,65 +167,6 @@ func openPool(ctx context.Context, cfg FileConfig, c common, stores []*store, na
 		return nil, err
 	}
 	return p, nil
-}
-
-// openPublic opens a public data set.
-func openPublic(ctx context.Context, cfg PublicConfig, c common) (d Dataset, err error) {
-	set, err := findPublic(cfg.Name)
-	if err != nil {
-		return nil, err
-	}
-	if set.needsTokens && c.tok == nil {
-		return nil, fmt.Errorf("public dataset %s chooses its conversations by their length in tokens, so it needs a tokenizer: name one with --tokenizer", set.name)
-	}
-	paths, err := cfg.find(ctx, set)
-	if err != nil {
-		return nil, err
-	}
-	fr, err := publicFraming(paths[0], cfg.ScratchDir)
-	if err != nil {
-		return nil, err
-	}
-	fm := &format{framing: fr, parse: parsePublic, open: set.open}
-	stores, columns, err := openStores(paths, cfg.ScratchDir, fm)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			closeStores(stores)
-		}
-	}()
-	if columns != nil {
-		if err := hasColumns(columns, set.columns); err != nil {
-			return nil, &RecordError{paths[0], 1, err}
-		}
-	}
-	content, err := contentHash(paths)
-	if err != nil {
-		return nil, err
-	}
-	f := newFile(FileConfig{Path: paths[0], OSL: cfg.OSL}, set.name, fm, c.root)
-	f.stores, f.system, f.draw.models, f.limit = stores, c.system, c.models, cfg.Limit
-	f.hash = hashOf("public 1", set.name, content, cfg.Limit, cfg.OSL, c.hashed())
-	public := &publicReading{set: set, tok: c.tok, anyOutput: !cfg.OSL.None(), columns: columns}
-	f.read.public, f.scan.public = public, public
-	f.mu.Lock()
-	if f.whole() || f.limit > 0 {
-		f.reach(math.MaxInt)
-	}
-	ok, err := f.reach(0), f.grow.err
-	f.mu.Unlock()
-	switch {
-	case err != nil:
-		return nil, err
-	case !ok:
-		return nil, &RecordError{paths[0], 0, errors.New("no conversation is left" + f.notes.tail())}
-	}
-	if _, err := f.At(0); err != nil {
-		return nil, err
-	}
-	return f, nil
 }
 
 func openStores(paths []string, scratch string, fm *format) (stores []*store, columns []string, err error) {

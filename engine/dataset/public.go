@@ -23,8 +23,11 @@ type PublicConfig struct {
 	// CacheDir holds a folder for each data set; empty is a folder of this
 	// program in the user's cache.
 	CacheDir string
-	// Limit is how many conversations are used; 0 is all.
+	// Limit is how many conversations are used; 0 is all, but of a data set of
+	// many gigabytes: Requests, or 100. Only files that hold them are fetched.
 	Limit int
+	// Requests is how many a phase of the run sends at most; 0 is unknown.
+	Requests int
 	// OSL is the length to ask for where the data set says none. ShareGPT says
 	// how long the recorded answer was; with an OSL short answers are used too.
 	OSL Dist
@@ -60,7 +63,7 @@ const aiperfCache = ".cache/aiperf/datasets"
 var ErrUnavailable = errors.New("is not on this machine and cannot be fetched")
 
 // find returns the files of a data set, downloading them if need be.
-func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error) {
+func (c *PublicConfig) find(ctx context.Context, s *publicSet, q *quota) ([]string, error) {
 	if c.Path != "" {
 		return copyFiles(c.Path, s)
 	}
@@ -73,7 +76,7 @@ func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error)
 		dir = filepath.Join(env.UserCache(), "tacho", "datasets")
 	}
 	dir = filepath.Join(dir, s.name)
-	if files := here(env, s, dir); files != nil {
+	if files := here(env, s, dir, q); files != nil {
 		return files, nil
 	}
 	h := &hub{env: env, client: c.Client, progress: c.Progress}
@@ -83,7 +86,7 @@ func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error)
 	err := errors.New("offline mode forbids a download")
 	if !env.Offline("HF_DATASETS_OFFLINE") {
 		var files []string
-		if files, err = h.fetch(ctx, s, dir); err == nil {
+		if files, err = h.fetch(ctx, s, dir, q); err == nil {
 			return files, nil
 		}
 		if ctx.Err() != nil {
@@ -94,10 +97,19 @@ func (c *PublicConfig) find(ctx context.Context, s *publicSet) ([]string, error)
 }
 
 // here are the files of a data set in the caches of this machine, nil if none
-// holds all: in dir, as this program downloads them; where the hub's own tools
-// do; or where AIPerf does.
-func here(env token.HubEnv, s *publicSet, dir string) []string {
-	if files, err := copyFiles(dir, s); err == nil && complete(dir) {
+// holds all that are needed: in dir, put there by the user or downloaded; where
+// the hub's own tools keep theirs; or where AIPerf does.
+func here(env token.HubEnv, s *publicSet, dir string, q *quota) []string {
+	for _, ext := range dataKinds {
+		if files, err := copyFiles(filepath.Join(dir, s.name+ext), s); err == nil && s.file == "" {
+			return files
+		}
+	}
+	if from := readOrigin(dir); from.Partial {
+		if files := from.files(dir); files != nil && q.met(files) {
+			return files
+		}
+	} else if files, err := copyFiles(dir, s); err == nil && complete(dir) {
 		return files
 	}
 	if s.repo != "" {

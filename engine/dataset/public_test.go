@@ -317,3 +317,63 @@ Where there is a network, this makes one (openai/gsm8k, subset main, split test)
 	overwrite(t, filepath.Join(dir, "aimo.parquet"), string(writeParquet(t, []problem{{"put", ""}}, 1)))
 	wantPrompts(t, cfg, "put")
 }
+
+// Of a data set that is too large to be had as a whole, those files are fetched
+// that hold what a run sends.
+func TestHugePublicIsFetchedAsFarAsNeeded(t *testing.T) {
+	type told struct {
+		From  string `parquet:"from"`
+		Value string `parquet:"value"`
+	}
+	type row struct {
+		Conversations []told `parquet:"conversations,list"`
+	}
+	files, all := map[string][]byte{"lmms-lab/LLaVA-OneVision-Data/main/README.md": nil}, []string{}
+	for k := range 3 {
+		rows := []row{{}}
+		for i := range 3 {
+			all = append(all, fmt.Sprint("question ", k, i))
+			rows = append(rows, row{[]told{{"human", all[len(all)-1]}}})
+		}
+		files[fmt.Sprintf("lmms-lab/LLaVA-OneVision-Data/refs/convert/parquet/sharegpt4o/train/%04d.parquet", k)] = writeParquet(t, rows, 2)
+	}
+	h := newTestHub(t, files)
+	cfg := h.config(t, "llava-onevision")
+	fetched := func(want int) {
+		t.Helper()
+		n := 0
+		for _, a := range h.asked {
+			if strings.HasPrefix(a, "/datasets/") {
+				n++
+			}
+		}
+		if n != want {
+			t.Fatalf("%d files were fetched, want %d: %q", n, want, h.asked)
+		}
+	}
+	cfg.Requests = 4
+	wantPrompts(t, cfg, all[:4]...)
+	fetched(2)
+	wantPrompts(t, cfg.with("HF_HUB_OFFLINE", "1"), all[:4]...)
+	cfg.Requests, cfg.Limit = 1000, 2
+	wantPrompts(t, cfg.with("HF_HUB_OFFLINE", "1"), all[:2]...)
+	fetched(2)
+	cfg.Limit = 0
+	if _, err := prompts(t, cfg.with("HF_HUB_OFFLINE", "1")); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("with too few files at hand: %v", err)
+	}
+	wantPrompts(t, cfg, all...)
+	fetched(3)
+	cfg.Requests = 0 // 100
+	wantPrompts(t, cfg.with("HF_HUB_OFFLINE", "1"), all...)
+
+	cfg.Requests = 5
+	d, err := openPublic(t.Context(), cfg, common{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Close(d)
+	if notices := strings.Join(Describe(d).Notices, "\n"); !strings.Contains(notices, "of llava_onevision the first 5 conversations are used; --num-dataset-entries takes another number") {
+		t.Errorf("notices %q", notices)
+	}
+}

@@ -21,7 +21,9 @@ type publicSet struct {
 	columns, more []string
 	// needsTokens: the rows are chosen by their length in tokens.
 	needsTokens bool
-	convert     converter
+	// huge: it is not read as a whole.
+	huge    bool
+	convert converter
 }
 
 // publicSets are those that AIPerf knows, but for agents' traces.
@@ -34,8 +36,8 @@ var publicSets = []publicSet{
 	{name: "aimo_numina_1_5", repo: "AI-MO/NuminaMath-1.5", split: "train", columns: []string{"problem"}, convert: prompt("problem")},
 	{name: "mmstar", repo: "Lin-Chen/MMStar", split: "val", columns: []string{"question", "image"}, convert: promptWith("question", imageMedia, "image")},
 	{name: "mmvu", repo: "yale-nlp/MMVU", split: "validation", columns: []string{"question", "video"}, more: []string{"choices"}, convert: mmvu},
-	{name: "vision_arena", repo: "lmarena-ai/VisionArena-Chat", split: "train", columns: []string{"conversation"}, more: []string{"images"}, convert: firstMessage("conversation", "images")},
-	{name: "llava_onevision", repo: "lmms-lab/LLaVA-OneVision-Data", subset: "sharegpt4o", split: "train", columns: []string{"conversations"}, more: []string{"image"}, convert: firstMessage("conversations", "image")},
+	{name: "vision_arena", repo: "lmarena-ai/VisionArena-Chat", split: "train", columns: []string{"conversation"}, more: []string{"images"}, huge: true, convert: firstMessage("conversation", "images")},
+	{name: "llava_onevision", repo: "lmms-lab/LLaVA-OneVision-Data", subset: "sharegpt4o", split: "train", columns: []string{"conversations"}, more: []string{"image"}, huge: true, convert: firstMessage("conversations", "image")},
 	{name: "spec_bench", file: "spec_bench.jsonl", columns: []string{"turns"}, convert: firstOf("turns"),
 		address: "https://raw.githubusercontent.com/hemingkx/Spec-Bench/fd2c1cd7d2201ef71db4c5f4e455008f017967bf/data/spec_bench/question.jsonl"},
 	{name: "spec_al_gsm8k", repo: "openai/gsm8k", subset: "main", split: "test", columns: []string{"question"}, convert: prompt("question")},
@@ -46,11 +48,11 @@ var publicSets = []publicSet{
 	{name: "instruct_coder", repo: "likaixin/InstructCoder", split: "train", columns: []string{"instruction"}, convert: prompt("instruction")},
 	{name: "blazedit_5k", repo: "vdaita/edit_5k_char", split: "train", columns: []string{"code", "change_request"}, convert: edit},
 	{name: "blazedit_10k", repo: "vdaita/edit_10k_char", split: "train", columns: []string{"code", "change_request"}, convert: edit},
-	{name: "librispeech", repo: "openslr/librispeech_asr", subset: "clean", split: "test", columns: []string{"audio"}, convert: speech},
-	{name: "voxpopuli", repo: "facebook/voxpopuli", subset: "en", split: "test", columns: []string{"audio"}, convert: speech},
-	{name: "gigaspeech", repo: "speechcolab/gigaspeech", subset: "xs", split: "test", columns: []string{"audio"}, convert: speech},
-	{name: "ami", repo: "edinburghcstr/ami", subset: "ihm", split: "test", columns: []string{"audio"}, convert: speech},
-	{name: "spgispeech", repo: "kensho/spgispeech", subset: "test", split: "test", columns: []string{"audio"}, convert: speech},
+	{name: "librispeech", repo: "openslr/librispeech_asr", subset: "clean", split: "test", columns: []string{"audio"}, huge: true, convert: speech},
+	{name: "voxpopuli", repo: "facebook/voxpopuli", subset: "en", split: "test", columns: []string{"audio"}, huge: true, convert: speech},
+	{name: "gigaspeech", repo: "speechcolab/gigaspeech", subset: "xs", split: "test", columns: []string{"audio"}, huge: true, convert: speech},
+	{name: "ami", repo: "edinburghcstr/ami", subset: "ihm", split: "test", columns: []string{"audio"}, huge: true, convert: speech},
+	{name: "spgispeech", repo: "kensho/spgispeech", subset: "test", split: "test", columns: []string{"audio"}, huge: true, convert: speech},
 }
 
 // PublicNames are the names of the public data sets.
