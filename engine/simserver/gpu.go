@@ -120,6 +120,7 @@ func (g *gpus) page(kv float64) []byte {
 		{"DCGM_FI_DEV_GPU_TEMP", "gauge", "GPU temperature (in C).", func(c *gpuCard) float64 { return c.tempC }, 0},
 		{"DCGM_FI_DEV_MEMORY_TEMP", "gauge", "Memory temperature (in C).", func(c *gpuCard) float64 { return c.tempC + 7 }, 0},
 		{"DCGM_FI_DEV_POWER_USAGE", "gauge", "Power draw (in W).", (*gpuCard).watts, 3},
+		{"DCGM_FI_DEV_POWER_MGMT_LIMIT", "gauge", "Current power limit (in W).", func(*gpuCard) float64 { return 700 }, 3},
 		{"DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", "counter", "Total energy consumption since boot (in mJ).", func(c *gpuCard) float64 { return c.energyMJ }, 0},
 		{"DCGM_FI_DEV_GPU_UTIL", "gauge", "GPU utilization (in %).", func(c *gpuCard) float64 { return 100 * min(1, 1.4*c.util) }, 0},
 		{"DCGM_FI_DEV_MEM_COPY_UTIL", "gauge", "Memory utilization (in %).", func(c *gpuCard) float64 { return 78 * c.util }, 0},
