@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 )
 
 func parsePayload(_ *reading, in rec) (row, error) {
@@ -18,7 +19,26 @@ func parsePayload(_ *reading, in rec) (row, error) {
 		return row{}, fmt.Errorf("it has %s, but no list messages: expected a complete request body", keysOf(in.raw))
 	}
 	body, err := compact(in.raw)
-	return row{turns: []Turn{{Body: body}}, alone: true}, err
+	return row{turns: []Turn{{Body: body, MaxTokens: askedFor(body)}}, alone: true}, err
+}
+
+// askedFor is the length that a ready-made body asks for, under whichever name
+// its API has for it; 0 is none.
+func askedFor(body json.RawMessage) int {
+	var names [3]any
+	if json.Unmarshal(body, &struct {
+		A *any `json:"max_tokens"`
+		B *any `json:"max_completion_tokens"`
+		C *any `json:"max_output_tokens"`
+	}{&names[0], &names[1], &names[2]}) != nil {
+		return 0
+	}
+	for _, v := range names {
+		if n, ok := v.(float64); ok && n >= 1 && n == math.Trunc(n) && n <= math.MaxInt32 {
+			return int(n)
+		}
+	}
+	return 0
 }
 
 func parseInputs(_ *reading, in rec) (row, error) {
@@ -41,7 +61,7 @@ func parseInputs(_ *reading, in rec) (row, error) {
 		if err != nil {
 			return row{}, err
 		}
-		out.turns = append(out.turns, Turn{Body: body})
+		out.turns = append(out.turns, Turn{Body: body, MaxTokens: askedFor(body)})
 	}
 	return out, nil
 }

@@ -67,7 +67,9 @@ func parseMooncake(r *reading, in rec) (row, error) {
 		}
 	default:
 		out.alone = true
-		to.Body, err = bodyOf("payload", t.Payload)
+		if to.Body, err = bodyOf("payload", t.Payload); to.MaxTokens == 0 {
+			to.MaxTokens = askedFor(to.Body)
+		}
 	}
 	if err != nil {
 		return row{}, err
