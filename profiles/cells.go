@@ -70,6 +70,7 @@ func (s *reading) read(o *Origins) (*Profile, Problems) {
 			co = newOrigins(o.Args)
 			co.File = o.File
 		}
+		co.axes = p.Sweep.Parameters.V
 		cp, ps := s.settings(co, &list[i])
 		resolve(cp, co, s.env)
 		ps = append(ps, s.check(cp, co)...)

@@ -47,7 +47,8 @@ func TestCellsOfCommandLines(t *testing.T) {
 }
 
 // A cell is what the single run with its values would be, whatever follows from
-// them; the warm-up is the same in all.
+// them; the dataset, which the largest number of requests sizes, and the warm-up
+// are the same in all.
 func TestACellIsItsOwnRun(t *testing.T) {
 	p, _, err := parse(t, "-m m --concurrency 1,2 --request-count 20,30 --sweep-type zip --warmup-request-count 4 --random-seed 9 --isl 7")
 	if err != nil {
@@ -55,7 +56,7 @@ func TestACellIsItsOwnRun(t *testing.T) {
 	}
 	for i, c := range p.Cells() {
 		q := c.Profile
-		if n := 20 + 10*i; q.Profiling().Requests.V != n || q.Dataset().Entries.V != n || q.Profiling().Concurrency.V != i+1 {
+		if n := 20 + 10*i; q.Profiling().Requests.V != n || q.Dataset().Entries.V != 30 || q.Profiling().Concurrency.V != i+1 {
 			t.Errorf("cell %d: %+v, %d entries", i, q.Profiling().Requests, q.Dataset().Entries.V)
 		}
 		if q.Warmup().Concurrency.V != 1 {

@@ -24,6 +24,8 @@ type Origins struct {
 	// Notices are for the user to know; nothing is wrong.
 	Notices []string
 
+	// axes are those of the sweep that this is a cell of.
+	axes  Axes
 	flags map[*Field]string // name as typed
 	files map[*Field]bool
 	// failed options have a problem already; rules that build on them are
@@ -75,4 +77,17 @@ func (o *Origins) where(name string) string {
 
 func (o *Origins) notice(format string, args ...any) {
 	o.Notices = append(o.Notices, fmt.Sprintf(format, args...))
+}
+
+// most is the largest value that a setting has in any cell of a sweep, at least
+// v: the dataset is the same for all of them.
+func (o *Origins) most(path string, v int) int {
+	for _, a := range o.axes {
+		for _, x := range a.Values {
+			if n, err := asInt(x); a.Path == path && err == nil {
+				v = max(v, n)
+			}
+		}
+	}
+	return v
 }

@@ -157,9 +157,9 @@ func resolveEntries(p *Profile, o *Origins) {
 	switch {
 	case d.Entries.Set:
 	case o.flag("conversation-num"):
-		d.Entries.Put(prof.Sessions.V)
+		d.Entries.Put(o.most("phases.profiling.sessions", prof.Sessions.V))
 	case o.flag("request-count"):
-		d.Entries.Put(prof.Requests.V)
+		d.Entries.Put(o.most("phases.profiling.requests", prof.Requests.V))
 	}
 }
 
