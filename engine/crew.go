@@ -27,8 +27,8 @@ type crew[J any] struct {
 	wg      sync.WaitGroup
 }
 
-func newCrew[J any](ph *phase, r *run, do func(w *worker, job J)) *crew[J] {
-	return &crew[J]{ph: ph, r: r, do: do, jobs: make(chan J, maxBacklog), drained: make(chan struct{})}
+func newCrew[J any](ph *phase, r *run, size int, do func(w *worker, job J)) *crew[J] {
+	return &crew[J]{ph: ph, r: r, do: do, jobs: make(chan J, size), drained: make(chan struct{})}
 }
 
 // hand gives a job to a worker; false when the sending ended first. One goroutine
@@ -93,12 +93,13 @@ type line[J any] struct {
 	passed  chan struct{}
 }
 
-func newLine[J any](ph *phase, place func(J) bool) *line[J] {
+// newLine makes a line that holds so many things at most.
+func newLine[J any](ph *phase, size int, place func(J) bool) *line[J] {
 	l := &line[J]{ph: ph, place: place, passed: make(chan struct{}, 1)}
 	if ph.plan.Concurrency == 0 {
 		return l
 	}
-	l.queue = make(chan J, maxBacklog)
+	l.queue = make(chan J, size)
 	l.wg.Go(func() {
 		for j := range l.queue {
 			issued := ph.issued.Load()

@@ -12,7 +12,7 @@ import (
 // dropped: how late it left is recorded. (AIPerf skips such a tick and moves its
 // schedule when it is late by more than 10 ms.)
 func (ph *phase) open(r *run) {
-	crew := newCrew(ph, r, func(w *worker, s slot) {
+	crew := newCrew(ph, r, maxBacklog, func(w *worker, s slot) {
 		if end := w.do(ph, s); s.sess.more() {
 			ph.ready.later(s.sess, end)
 		} else {
@@ -20,7 +20,7 @@ func (ph *phase) open(r *run) {
 		}
 	})
 	defer crew.end()
-	line := newLine(ph, func(due int64) bool { return ph.place(r, due, crew) })
+	line := newLine(ph, maxBacklog, func(due int64) bool { return ph.place(r, due, crew) })
 	defer line.end()
 	queued := func() int { return int(line.waiting.Load()) + len(crew.jobs) }
 	ph.backlog.Store(&queued)

@@ -23,16 +23,20 @@ type timing interface {
 	close()
 }
 
+// maxHeld bounds the sessions that are due and wait for a slot: unlike a due time
+// each holds its texts.
+const maxHeld = 1024
+
 // timed begins sessions when they are due and sends each of their turns when
 // that is. A cap holds new sessions back until a slot is free; what leaves late
 // for that or any other reason has its lateness recorded, and nothing is dropped.
 func (ph *phase) timed(r *run, t timing) {
-	crew := newCrew(ph, r, func(w *worker, b begin) {
+	crew := newCrew(ph, r, maxHeld, func(w *worker, b begin) {
 		w.follow(ph, t, b)
 		ph.ready.ended()
 	})
 	defer crew.end()
-	line := newLine(ph, func(b begin) bool { return ph.admitTimed(r, b, crew) })
+	line := newLine(ph, maxHeld, func(b begin) bool { return ph.admitTimed(r, b, crew) })
 	defer line.end()
 	queued := func() int { return int(line.waiting.Load()) + len(crew.jobs) }
 	ph.backlog.Store(&queued)

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,27 @@ func (d *timedTalk) At(i int) (*dataset.Conversation, error) { return &d.convs[i
 func (d *timedTalk) Hash() string                            { return "talk" }
 func said(text string, ms, delay float64, timed bool) dataset.Turn {
 	return dataset.Turn{Texts: []dataset.Text{{Content: text}}, TimestampMS: ms, Timed: timed, DelayMS: delay}
+}
+
+// Turns that hold all there is to send go alone.
+func TestSelfContainedTurnsGoAlone(t *testing.T) {
+	b := newBench(t, simserver.Fast(), PhasePlan{Concurrency: 1, Sessions: 2})
+	b.plan.Raw = true
+	b.plan.Dataset = &timedTalk{[]dataset.Conversation{
+		{ID: "alone", SelfContained: true, Turns: []dataset.Turn{said("first", 0, 0, false), said("second", 0, 0, false)}},
+		{ID: "history", Turns: []dataset.Turn{said("first", 0, 0, false), said("second", 0, 0, false)}},
+	}}
+	b.run(t, t.Context(), NewControl())
+	for i, r := range b.sink.list {
+		body := string(b.sink.raws[i].Payload)
+		before := strings.Contains(body, "first") || strings.Contains(body, "assistant")
+		if want := r.ConversationID == "history"; r.Turn == 1 && before != want {
+			t.Errorf("%s: what went before is sent: %v\n%s", r.ConversationID, before, body)
+		}
+	}
+	if len(b.sink.list) != 4 {
+		t.Errorf("%d requests, want 4", len(b.sink.list))
+	}
 }
 
 // A turn with a time is due then even when the answer before comes later: its

@@ -129,7 +129,10 @@ func (w *worker) do(ph *phase, s slot) (endNS int64) {
 		if turn.Model != "" {
 			rec.Model = turn.Model
 		}
-		turns = append(slices.Clip(sess.history), turn)
+		turns = append(turns, turn)
+		if !conv.SelfContained {
+			turns = append(slices.Clip(sess.history), turn)
+		}
 		w.body, err = plan.Endpoint.Encode(w.body[:0], &plan.Encode, &endpoint.Request{
 			System: conv.System, UserContext: conv.UserContext, Turns: turns, Previous: sess.previous,
 		})
