@@ -28,12 +28,19 @@ type truths struct {
 
 func (l *truths) add(x simserver.Truth) { l.mu.Lock(); defer l.mu.Unlock(); l.list = append(l.list, x) }
 
-func (l *truths) take() []simserver.Truth {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	list := l.list
-	l.list = nil
-	return list
+// take waits for n requests, which are told after their answers, and forgets them.
+func (l *truths) take(t *testing.T, n int) []simserver.Truth {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		l.mu.Lock()
+		list := l.list
+		if len(list) >= n || time.Now().After(end) {
+			l.list = nil
+			l.mu.Unlock()
+			return list
+		}
+		l.mu.Unlock()
+	}
 }
 
 // loggedSim is a simulated server whose truth is collected.
@@ -74,7 +81,7 @@ func TestSeveralServersAndModels(t *testing.T) {
 	a, logA := loggedSim(t)
 	b, logB := loggedSim(t)
 	for reuse, conns := range map[string]func(n int) bool{
-		"pooled":               func(n int) bool { return n <= 2 },
+		"pooled":               func(n int) bool { return n < 6 },
 		"never":                func(n int) bool { return n == 12 },
 		"sticky-user-sessions": func(n int) bool { return n >= 6 },
 	} {
@@ -88,7 +95,7 @@ func TestSeveralServersAndModels(t *testing.T) {
 		models := map[string]int{}
 		var each []int
 		for _, log := range []*truths{logA, logB} {
-			list := log.take()
+			list := log.take(t, 6)
 			each = append(each, len(list))
 			for _, x := range list {
 				models[x.Model]++
@@ -167,7 +174,7 @@ func TestVideoJobs(t *testing.T) {
 		if r.code != 0 || !strings.Contains(r.stdout, "Video Inference Time") {
 			t.Fatalf("%s: exit %d\n%s\n%s", more, r.code, r.stdout, r.stderr)
 		}
-		if n := len(log.take()); n != 3 {
+		if n := len(log.take(t, 3)); n != 3 {
 			t.Errorf("%s: %d submissions, want 3", more, n)
 		}
 		polls, content := gets()
@@ -190,8 +197,8 @@ func TestVideoJobs(t *testing.T) {
 		want string
 	}{
 		{fast.URL(), "-m badjob", `"code":500,"type":"VideoGenerationError","message":"Video generation failed: simulated failure of the job"`},
-		{stuck.URL(), "-m m --request-timeout-seconds 0.1", `"code":504,"type":"TimeoutError","message":"Video generation timed out after 0.1s"`},
-		{stuck.URL(), "-m m --request-timeout-seconds 0.1", `"error_kind":"timeout"`},
+		{stuck.URL(), "-m m --concurrency 3 --request-timeout-seconds 0.5", `"code":504,"type":"TimeoutError","message":"Video generation timed out after 0.5s"`},
+		{stuck.URL(), "-m m --concurrency 3 --request-timeout-seconds 0.5", `"error_kind":"timeout"`},
 		{fast.URL(), "-m m --custom-endpoint /v1/embeddings", `"code":400`},
 	} {
 		r, dir := run(c.at, c.more)

@@ -28,7 +28,6 @@ func (x *exchange) wroteRequest(i httptrace.WroteRequestInfo) {
 		return
 	}
 	now := record.Now()
-	x.wroteLast.Store(now)
 	x.wroteEnd.Store(now)
 	if x.onSent != nil {
 		x.onSent(now)
@@ -40,6 +39,15 @@ func (x *exchange) gotFirstByte() {
 	if x.shared.Load() {
 		x.firstByte.CompareAndSwap(0, record.Now())
 	}
+}
+
+// before keeps a departure before the arrival of the answer: its hook may have run
+// after that.
+func (x *exchange) before(departure int64) int64 {
+	if first := x.firstByte.Load(); first != 0 && x.shared.Load() {
+		return min(departure, first)
+	}
+	return departure
 }
 
 // stampShared stamps a read with the time after it, and reports whether the

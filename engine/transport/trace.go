@@ -99,9 +99,9 @@ func (t *Trace) dialed(d *dialTimes) {
 func (x *exchange) copyTo(t *Trace) {
 	t.StartNS, t.GetConnNS, t.GotConnNS = x.startNS, x.getConnNS, x.gotConnNS
 	t.Reused, t.Attempts = x.reused, x.attempts
-	t.WroteFirstNS = x.wroteFirst.Load()
+	t.WroteFirstNS = x.before(x.wroteFirst.Load())
 	if t.WroteFirstNS != 0 {
-		t.WroteLastNS, t.WroteEndNS = x.wroteLast.Load(), x.wroteEnd.Load()
+		t.WroteLastNS, t.WroteEndNS = x.before(x.wroteLast.Load()), x.wroteEnd.Load()
 	}
 	t.Sent, t.Writes = x.sent.Load(), int(x.writes.Load())
 	t.FirstByteNS = x.firstByte.Load()
