@@ -57,7 +57,7 @@ func (l *load) events() float64 { return float64(l.streams * l.tokens * l.rounds
 //
 // Run it with
 //
-//	go test -run '^$' -bench WholeProgram -benchtime 3x ./app
+//	go test -run '^$' -bench WholeProgram -benchtime 2x ./app
 func BenchmarkWholeProgram(b *testing.B) {
 	for _, l := range loads {
 		b.Run(l.name, func(b *testing.B) {
