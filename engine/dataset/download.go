@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -171,7 +172,9 @@ func (h *hub) transfer(ctx context.Context, r remote, part string) error {
 	if have > 0 {
 		header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
-	resp, err := h.get(ctx, r.address, header)
+	watched, alive, stop := h.watched(ctx)
+	defer stop()
+	resp, err := h.get(watched, r.address, header)
 	if err != nil {
 		return err
 	}
@@ -195,20 +198,27 @@ func (h *hub) transfer(ctx context.Context, r remote, part string) error {
 	if n := resp.ContentLength; n >= 0 && total == 0 {
 		total = have + n
 	}
-	n, err := io.Copy(f, io.TeeReader(resp.Body, h.meter(r.name, have, total)))
+	n, err := io.Copy(f, io.TeeReader(resp.Body, h.meter(r.name, have, total, alive)))
 	have += n
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
-	case err != nil || have < total:
+	case errors.As(err, new(*fs.PathError)):
+		return fmt.Errorf("store the file: %w", err) // a full disk, say
+	case errors.Is(context.Cause(watched), errSilent):
+		return fmt.Errorf("%w after %d of %d bytes: %w", errBroken, have, total, context.Cause(watched))
+	case err != nil:
+		return fmt.Errorf("%w after %d of %d bytes: %w", errBroken, have, total, err)
+	case have < total:
 		return fmt.Errorf("%w after %d of %d bytes", errBroken, have, total)
 	}
 	return f.Close()
 }
 
 // meter hears what passes by.
-func (h *hub) meter(name string, have, total int64) io.Writer {
+func (h *hub) meter(name string, have, total int64, alive func()) io.Writer {
 	return writerFunc(func(p []byte) (int, error) {
+		alive()
 		have += int64(len(p))
 		if h.progress != nil {
 			h.progress(name, have, total)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"tacho/engine/token"
 )
@@ -21,10 +22,27 @@ type hub struct {
 	// progress, if not nil, hears how many bytes of a file are there; total is
 	// 0 when not known.
 	progress func(file string, have, total int64)
+	// patience is how long it may send nothing; 0 is a minute.
+	patience time.Duration
+}
+
+// errSilent is in the chain of errors of a hub that sends nothing anymore.
+var errSilent = errors.New("nothing came")
+
+// watched returns a context that ends when alive is not called for too long.
+// The caller ends it with stop.
+func (h *hub) watched(ctx context.Context) (_ context.Context, alive, stop func()) {
+	wait := h.patience
+	if wait == 0 {
+		wait = time.Minute
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(wait, func() { cancel(fmt.Errorf("%w for %v", errSilent, wait)) })
+	return ctx, func() { timer.Reset(wait) }, func() { timer.Stop(); cancel(nil) }
 }
 
 // get asks for an address; the header may ask for a part of it. The token goes
-// to the host of the address alone, not to where that sends us on.
+// to the hub alone, not to where that sends us on.
 func (h *hub) get(ctx context.Context, address string, header http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -33,7 +51,7 @@ func (h *hub) get(ctx context.Context, address string, header http.Header) (*htt
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	if t := h.env.Token(); t != "" {
+	if t := h.env.Token(); t != "" && strings.HasPrefix(address, h.env.Endpoint()+"/") {
 		req.Header.Set("Authorization", "Bearer "+t)
 	}
 	client := *h.client
@@ -51,6 +69,9 @@ func (h *hub) get(ctx context.Context, address string, header http.Header) (*htt
 		var ue *url.Error // names the whole address, of which the query may be a signature
 		if errors.As(err, &ue) {
 			err = ue.Err
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
 		}
 		return nil, fmt.Errorf("cannot reach %s: %w", req.URL.Host, err)
 	}
@@ -97,9 +118,13 @@ const (
 
 // list reads a listing, which comes in pages.
 func (h *hub) list(ctx context.Context, address string) ([]hubFile, error) {
+	ctx, alive, stop := h.watched(ctx)
+	defer stop()
+	at := address
 	var all []hubFile
 	for range maxPagesListed {
-		resp, err := h.get(ctx, address, nil)
+		alive()
+		resp, err := h.get(ctx, at, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -114,10 +139,13 @@ func (h *hub) list(ctx context.Context, address string) ([]hubFile, error) {
 		if !strings.Contains(rest, `rel="next"`) {
 			return all, nil
 		}
-		if !strings.HasPrefix(next, h.env.Endpoint()+"/") {
-			return nil, errors.New("the next page is on another server")
+		// A mirror may name the hub that it mirrors: only the cursor counts.
+		u, err := url.Parse(next)
+		if err != nil {
+			return nil, errors.New("the address of its next page is none")
 		}
-		address = next
+		base, _, _ := strings.Cut(address, "?")
+		at = base + "?" + u.RawQuery
 	}
 	return nil, fmt.Errorf("it has more than %d pages", maxPagesListed)
 }
