@@ -51,6 +51,9 @@ func apply(p *Profile, opts []given, o *Origins) (problems Problems) {
 			return
 		}
 		o.flags[g.field] = g.name
+		if g.field.Flag == "input-file" {
+			p.Dataset().Records.unset() // those of the file that the option wins over
+		}
 		if g.field.Note != "" {
 			o.notice("%s %s", g.name, g.field.Note)
 		}

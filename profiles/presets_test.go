@@ -23,3 +23,24 @@ func TestPresetsLackOnlyTheModel(t *testing.T) {
 		}
 	}
 }
+
+// An input file of the user's takes the place of the trace that comes with the
+// program.
+func TestTraceOfTheUser(t *testing.T) {
+	env := testEnv
+	env.ReadFile = func(string) ([]byte, error) {
+		for _, p := range Presets() {
+			if p.Name == "trace" {
+				return p.YAML, nil
+			}
+		}
+		return nil, errors.New("no such preset")
+	}
+	p, _, err := ParseArgs([]string{"--config", "@trace", "--model", "m", "--input-file", "mine.jsonl"}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := p.Dataset(); d.Records.Set || d.Path.V != "mine.jsonl" {
+		t.Errorf("records %v, path %q", d.Records.Set, d.Path.V)
+	}
+}
