@@ -22,6 +22,8 @@ bench: ## every benchmark, with allocations
 	go test -run '^$$' -bench . -benchmem ./...
 demo: ## the simulator and the console
 	go run . demo
+tape: ## record the picture that the README begins with
+	go run ./testdata/tape
 ci: ## what a change must pass
 	bash .ci/run
 

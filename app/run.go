@@ -61,6 +61,9 @@ type session struct {
 // runProfile drives a profile to its end with the screen that it asks for, and
 // leaves the files. The error carries the exit code.
 func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
+	if err := recordable(env, p); err != nil {
+		return err
+	}
 	if p.Several() {
 		if p.Console.Against.V != "" {
 			return usagef("--against is for a single run: it goes neither with repeats nor with a sweep")
@@ -100,6 +103,22 @@ func runProfile(env Env, p *profiles.Profile, o *profiles.Origins) error {
 	err = s.conclude(err, shown)
 	s.farewell(err)
 	return err
+}
+
+// recordable tells in time that the screen cannot be recorded.
+func recordable(env Env, p *profiles.Profile) error {
+	name := p.Console.Record.V
+	if name == "" {
+		return nil
+	}
+	if !onScreen(env, p) {
+		return usagef("--record %s: there is no screen to record", name)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return usagef("--record %s: %w", name, bare(err))
+	}
+	return f.Close()
 }
 
 // newSession opens the folder of a run.
@@ -264,6 +283,7 @@ func screenOptions(env Env, p *profiles.Profile, args []string) tui.Options {
 		Getenv: env.Getenv, LeaveWhenDone: env.LeaveWhenDone, FPS: float64(p.Console.FPS.V),
 		Color: p.Console.Color.V, Theme: p.Console.Theme.V, Glyphs: p.Console.Glyphs.V,
 		LowBandwidth: p.Console.LowBandwidth.V, Mouse: p.Console.Mouse.V, Command: profiles.CLICommand(args),
+		Record: p.Console.Record.V,
 	}
 }
 

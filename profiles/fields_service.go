@@ -48,6 +48,8 @@ func consoleFields() []*Field {
 		choice(Field{Flag: "on-hangup", Group: groupConsole, Tier: '+', Default: "detach", Choices: []string{"detach", "stop"},
 			Help: "When the terminal goes: the run goes on and tacho attach brings its screen back, or it stops and is saved"},
 			func(p *Profile) *Opt[string] { return &p.Console.OnHangup }),
+		text(Field{Flag: "record", Group: groupConsole, Tier: '+', Type: typePath, Help: "Record the screen to a file that asciinema plays"},
+			func(p *Profile) *Opt[string] { return &p.Console.Record }),
 		text(Field{Flag: "against", Aliases: []string{"ghost"}, Group: groupConsole, Tier: '+', Type: typePath,
 			Help: "An earlier run, by its folder, its tag or last, behind the charts of this one, with a running difference"},
 			func(p *Profile) *Opt[string] { return &p.Console.Against }),

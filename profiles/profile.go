@@ -228,6 +228,7 @@ type Console struct {
 	LowBandwidth Opt[bool]   `key:"low_bandwidth"`
 	Mouse        Opt[bool]   `key:"mouse"`
 	OnHangup     Opt[string] `key:"on_hangup"` // detach, stop
+	Record       Opt[string] `key:"record"`    // asciicast of the screen
 	Against      Opt[string] `key:"against"`   // an earlier run behind this one
 	CAFile       Opt[string] `key:"ca_file"`
 	Insecure     Opt[bool]   `key:"insecure"`

@@ -40,6 +40,7 @@ type DiffWriter struct {
 	err    error
 	lost   chan struct{}
 	ended  chan struct{}
+	record *recorder // nil: none; the goroutine's
 }
 
 // position is a cell of the terminal; x is -1 when it is not known.
@@ -51,7 +52,11 @@ const maxCtl = 1 << 16
 // NewDiffWriter returns a writer in front of a terminal. Size tells the size of
 // its screen; nil asks the terminal at each write. Close ends its goroutine.
 func NewDiffWriter(f term.File, size func() (w, h int)) *DiffWriter {
-	d := &DiffWriter{term: f, out: f, size: size, lost: make(chan struct{}), ended: make(chan struct{})}
+	return newDiffWriter(f, size, nil)
+}
+
+func newDiffWriter(f term.File, size func() (w, h int), record *recorder) *DiffWriter {
+	d := &DiffWriter{term: f, out: f, size: size, record: record, lost: make(chan struct{}), ended: make(chan struct{})}
 	d.moved = sync.NewCond(&d.mu)
 	if d.size == nil {
 		d.size = func() (int, int) {
@@ -165,6 +170,7 @@ func (d *DiffWriter) send() {
 			d.busy = true
 			d.mu.Unlock()
 			_, err := d.out.Write(chunk)
+			d.record.add(chunk)
 			d.mu.Lock()
 			d.busy = false
 			d.sent += int64(len(chunk))

@@ -31,6 +31,9 @@ type Options struct {
 	LowBandwidth bool
 	// Mouse takes the wheel, and with it the terminal's own selection of text.
 	Mouse bool
+	// Record is the file that takes what the terminal is given, as an asciicast;
+	// empty is none.
+	Record string
 	// Command is the command line that makes the same run, without secrets; it
 	// is shown with the configuration.
 	Command string

@@ -51,12 +51,21 @@ func newRun(src snap.Source, th *theme.Theme, o Options) *model {
 
 // show runs the program of a face until it leaves.
 func show(ctx context.Context, m *model, o Options, with func(*DiffWriter)) error {
-	out := NewDiffWriter(o.Out, nil)
-	m.clip = out.Clip
-	with(out)
 	if w, h, err := term.GetSize(o.Out.Fd()); err == nil { // the first frame needs no message
 		m.size = screen.Size{W: w, H: h}
 	}
+	var rec *recorder
+	if o.Record != "" {
+		f, err := os.Create(o.Record)
+		if err != nil {
+			return fmt.Errorf("record the screen: %w", err)
+		}
+		defer f.Close()
+		rec = newRecorder(f, m.size.W, m.size.H)
+	}
+	out := newDiffWriter(o.Out, nil, rec)
+	m.clip = out.Clip
+	with(out)
 	in := newInput(o.In)
 	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
 		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(keyFPS)}
@@ -104,6 +113,10 @@ func show(ctx context.Context, m *model, o Options, with func(*DiffWriter)) erro
 		return why
 	case err != nil:
 		return fmt.Errorf("show the screen: %w", err)
+	case rec != nil:
+		if err := rec.close(); err != nil {
+			return fmt.Errorf("record the screen: %w", err)
+		}
 	}
 	return nil
 }
