@@ -126,6 +126,7 @@ func (c *console) common() []bound {
 			return ""
 		}),
 		bind([]string{"y"}, "y", "", "copy the table of this page to the clipboard as Markdown", c.copyTable).offWhen(c.noCopy),
+		bind([]string{"Y"}, "Y", "", "write the table of this page to a Markdown file here", c.saveTable).offWhen(c.noTable),
 		bind([]string{"T"}, "T", "", "next colour theme", func() { c.say("theme " + c.m.nextTheme()) }).offWhen(func() string {
 			if c.m.th.Profile == theme.NoColor {
 				return "colours are off"
@@ -187,6 +188,10 @@ func (c *console) noCopy() string {
 	if c.m.clip == nil {
 		return "no clipboard here"
 	}
+	return c.noTable()
+}
+
+func (c *console) noTable() string {
 	if text, what := screen.Copy(c.shown, c.ui); text == "" {
 		return "no " + what + " to copy yet"
 	}

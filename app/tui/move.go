@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"tacho/views/screen"
@@ -142,4 +145,28 @@ func (c *console) copyTable() {
 		return
 	}
 	c.say(fmt.Sprintf("%s copied as a Markdown table, %d bytes; the terminal may have to allow it (OSC 52)", what, len(text)))
+}
+
+// saveTable writes the table of the page to a new file in the folder that the
+// program was started in.
+func (c *console) saveTable() {
+	text, what := screen.Copy(c.shown, c.ui)
+	name := "tacho-" + strings.ReplaceAll(what, " ", "-") + "-" + time.Now().Format("20060102-150405") + ".md"
+	c.m.do(func() error { return writeNew(name, text) }, func(err error) {
+		if err != nil {
+			c.warn("not written: " + err.Error())
+			return
+		}
+		c.say(fmt.Sprintf("%s written to %s, %d bytes", what, name, len(text)))
+	})
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(name, text string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }

@@ -17,7 +17,7 @@ func Copy(s *snap.Snapshot, st State) (text, what string) {
 	var l *table.List
 	switch st.Page {
 	case PageSlices:
-		l, _ = table.SliceList(s, st.Slices.Order)
+		l, _ = table.SliceList(s, st.Slices.Order, nil)
 		what = "time slices"
 	case PageRuns:
 		l, what = table.RunList(s.Several), "runs"

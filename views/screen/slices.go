@@ -97,7 +97,7 @@ func segmentLine(g *snap.Segment) []panel.Seg {
 
 // slicesPage is the table of time slices over the whole page.
 func slicesPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
-	l, at := table.SliceList(s, st.Slices.Order)
+	l, at := table.SliceList(s, st.Slices.Order, th)
 	ls := &st.Slices
 	if i := table.SliceIndex(at, st.slice()); i >= 0 {
 		ls.At = i

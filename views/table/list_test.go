@@ -55,7 +55,7 @@ func TestListAtAllWidths(t *testing.T) {
 	th := themed(t)
 	s := viewtest.Steered()
 	lists := map[string]*List{"errors": ErrorList(viewtest.Huge()), "empty": ErrorList(viewtest.NoData()), "metrics": MetricList(s)}
-	lists["slices"], _ = SliceList(s, Order{})
+	lists["slices"], _ = SliceList(s, Order{}, nil)
 	lists["requests"], _ = RequestList(s.Requests.Recent, Order{}, true)
 	for name, l := range lists {
 		for w := range 210 {
@@ -81,7 +81,7 @@ func TestSliceOrders(t *testing.T) {
 	if got := SliceOrder(Order{By: p99}); got != "by TTFT p99" {
 		t.Errorf("the order is called %q", got)
 	}
-	_, at := SliceList(s, Order{By: p99})
+	_, at := SliceList(s, Order{By: p99}, nil)
 	for i := 1; i < len(at); i++ {
 		if a, b := at[i-1].TTFT99, at[i].TTFT99; a < b || math.IsNaN(a) {
 			t.Errorf("row %d: %v is above %v", i, a, b)
@@ -90,15 +90,15 @@ func TestSliceOrders(t *testing.T) {
 	if !math.IsNaN(at[len(at)-1].TTFT99) {
 		t.Error("what is not known does not come last")
 	}
-	_, at = SliceList(s, Order{By: p99, Flip: true})
+	_, at = SliceList(s, Order{By: p99, Flip: true}, nil)
 	if at[0].TTFT99 > at[1].TTFT99 || !math.IsNaN(at[len(at)-1].TTFT99) {
 		t.Error("turned round, the smallest does not come first and the unknown last")
 	}
-	_, at = SliceList(s, Order{})
+	_, at = SliceList(s, Order{}, nil)
 	if at[0].At != 60*time.Second {
 		t.Errorf("the first slice is that of %v", at[0].At)
 	}
-	_, at = SliceList(s, Order{Flip: true})
+	_, at = SliceList(s, Order{Flip: true}, nil)
 	if at[0].At != 0 {
 		t.Errorf("turned round, the first slice is that of %v", at[0].At)
 	}
@@ -111,7 +111,7 @@ func TestSliceOrders(t *testing.T) {
 func TestRulesStandBetweenSlices(t *testing.T) {
 	s := viewtest.Steered()
 	for _, flip := range []bool{false, true} {
-		l, at := SliceList(s, Order{Flip: flip})
+		l, at := SliceList(s, Order{Flip: flip}, nil)
 		rules := 0
 		for i := range at {
 			text, is := l.Rule(i)
@@ -137,7 +137,7 @@ func TestRulesStandBetweenSlices(t *testing.T) {
 			t.Errorf("turned %v: %d rules", flip, rules)
 		}
 	}
-	l, _ := SliceList(s, Order{By: 3})
+	l, _ := SliceList(s, Order{By: 3}, nil)
 	for i := range l.Len {
 		if _, is := l.Rule(i); is {
 			t.Fatal("a table sorted by a number has rules")
@@ -229,5 +229,25 @@ func TestRequestsKeepTheirRow(t *testing.T) {
 		if by > 0 && RequestOrder(Order{By: by}) == "" {
 			t.Errorf("the order by column %d has no name", by)
 		}
+	}
+}
+
+// TestCourseOfASlice: what the history says of a slice, and nothing of others.
+func TestCourseOfASlice(t *testing.T) {
+	s := viewtest.New().At(70 * time.Second)
+	got := courseOf(s, s.Slices[2].At)
+	var want []float64
+	for _, p := range s.Series {
+		if p.At/s.SliceWidth == s.Slices[2].At/s.SliceWidth {
+			want = append(want, p.TTFT50)
+		}
+	}
+	if len(got) < leastCourse || !slices.Equal(got, want) {
+		t.Errorf("the course of the third slice is %v, want %v", got, want)
+	}
+	with, _ := SliceList(s, Order{}, themed(t))
+	without, _ := SliceList(s, Order{}, nil)
+	if len(with.Columns) != len(without.Columns)+1 {
+		t.Errorf("%d columns with the course, %d without", len(with.Columns), len(without.Columns))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"tacho/engine/snap"
 	"tacho/views/cells"
+	"tacho/views/chart"
 	"tacho/views/figure"
 	"tacho/views/theme"
 )
@@ -18,6 +19,7 @@ type sliceLine struct {
 	rule string
 	// sensed is what GPUs and servers did in the slice.
 	sensed snap.SensorPoint
+	trend  string // of TTFT within the slice
 }
 
 // sensor is a column of what was measured beside the requests.
@@ -88,6 +90,29 @@ var sliceFields = func() []Field[sliceLine] {
 	}
 }()
 
+// The course of a slice takes so many cells, and at least so many points of the
+// history.
+const (
+	courseWidth = 8
+	leastCourse = 3
+)
+
+// courseField is the course of TTFT within a slice; it goes first and cannot be
+// sorted by.
+var courseField = Field[sliceLine]{Column: Column{Head: "  TTFT", Width: courseWidth + 4, Left: true, Drop: 12},
+	Cell: func(l sliceLine) Cell { return Cell{"  " + l.trend, theme.Accent} }}
+
+// courseOf is the history of TTFT within the slice that begins at a time.
+func courseOf(s *snap.Snapshot, from time.Duration) []float64 {
+	var out []float64
+	for i := range s.Series {
+		if p := &s.Series[i]; p.At >= from && p.At < from+s.SliceWidth {
+			out = append(out, p.TTFT50)
+		}
+	}
+	return out
+}
+
 // sensorColumns is how many columns before the last are of what was measured
 // beside the requests.
 const sensorColumns = 4
@@ -97,8 +122,9 @@ var SliceColumns = len(sliceFields) - 1
 
 // SliceList is the time slices as a list, the newest first unless sorted
 // otherwise. Only in the order of time do marks and segments stand between
-// them. At gives the slice of a row, nil for a row that separates.
-func SliceList(s *snap.Snapshot, o Order) (l *List, at []*snap.SliceRow) {
+// them. th draws the course of TTFT within each slice; nil leaves that out. At
+// gives the slice of a row, nil for a row that separates.
+func SliceList(s *snap.Snapshot, o Order, th *theme.Theme) (l *List, at []*snap.SliceRow) {
 	n := len(sliceFields)
 	fields, sensors, last := sliceFields[:n-2-sensorColumns], sliceFields[n-1-sensorColumns:n-1], sliceFields[n-1:]
 	if slices.ContainsFunc(s.Slices, func(r snap.SliceRow) bool { return !math.IsNaN(r.GoodShare) }) {
@@ -107,12 +133,19 @@ func SliceList(s *snap.Snapshot, o Order) (l *List, at []*snap.SliceRow) {
 	if len(s.Sensors) == 0 {
 		sensors = nil
 	}
-	fields = slices.Concat(fields, sensors, last)
+	var course []Field[sliceLine]
+	if th != nil && s.SeriesWidth > 0 && s.SeriesWidth*leastCourse <= s.SliceWidth {
+		course = []Field[sliceLine]{courseField}
+	}
+	fields = slices.Concat(fields, sensors, course, last)
 	lines := make([]sliceLine, 0, len(s.Slices))
 	for i := range s.Slices {
 		line := sliceLine{SliceRow: &s.Slices[len(s.Slices)-1-i]}
 		if sensors != nil {
 			line.sensed, _ = snap.Sensed(s.Sensors, s.SensorWidth, line.At, line.At+s.SliceWidth)
+		}
+		if course != nil {
+			line.trend = chart.SparkText(courseOf(s, line.At), courseWidth, th)
 		}
 		lines = append(lines, line)
 	}
@@ -215,7 +248,7 @@ func Slices(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, sele
 	}
 	bare := *s // in a few lines the slices matter most
 	bare.Marks, bare.Segments = nil, nil
-	l, at := SliceList(&bare, Order{})
+	l, at := SliceList(&bare, Order{}, nil)
 	cur := Cursor{}
 	l.Select = false
 	if i := SliceIndex(at, selected); selected >= 0 && i >= 0 {
