@@ -238,3 +238,41 @@ func TestRerunOfAFile(t *testing.T) {
 		t.Errorf("%v; manifest lacks %q:\n%s", err, other, b)
 	}
 }
+
+// Lines of one session are sent one after another, each for itself, as AIPerf
+// sends them; the turns of a conversation are sent with what was said before.
+func TestWhatGoesAlong(t *testing.T) {
+	s := startSim(t, simserver.Fast())
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name, text string
+		messages   []int // in each request
+	}{
+		{"lines of a session", `{"text":"one","session_id":"a"}` + "\n" + `{"text":"two","session_id":"a"}` + "\n", []int{1, 1}},
+		{"turns", `{"session_id":"a","turns":[{"text":"one"},{"text":"two"}]}` + "\n", []int{1, 3}},
+		{"messages of a trace", `{"session_id":"a","messages":[{"role":"user","content":"x"}]}` + "\n" +
+			`{"session_id":"a","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y"},{"role":"user","content":"z"}]}` + "\n", []int{1, 3}},
+	} {
+		path, out := filepath.Join(dir, c.name+".jsonl"), filepath.Join(dir, c.name)
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--tokenizer", "builtin", "--input-file", path, "--num-sessions", "1", "--concurrency", "1",
+			"--no-gpu-telemetry", "--no-server-metrics", "--export-level", "raw", "--artifact-dir", out)
+		if r.code != 0 {
+			t.Errorf("%s: exit %d\n%s", c.name, r.code, r.stderr)
+			continue
+		}
+		var got []int
+		for _, body := range sent(t, out) {
+			var b struct{ Messages []json.RawMessage }
+			if err := json.Unmarshal([]byte(body), &b); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, len(b.Messages))
+		}
+		if !slices.Equal(got, c.messages) {
+			t.Errorf("%s: %v messages, want %v", c.name, got, c.messages)
+		}
+	}
+}

@@ -72,11 +72,15 @@ func (s *session) delay() time.Duration {
 // sent moves on to the next turn, with what the server answered to this one; an
 // answer that failed is left out, as in AIPerf.
 func (s *session) sent(message []byte) {
-	s.history = append(s.history, &s.conv.Turns[s.turn])
+	turn := &s.conv.Turns[s.turn]
+	s.turn++
+	if s.conv.SelfContained { // the next turn holds all that is to be sent
+		return
+	}
+	s.history = append(s.history, turn)
 	if len(message) > 0 {
 		s.history = append(s.history, &dataset.Turn{Role: "assistant", Messages: message})
 	}
-	s.turn++
 }
 
 // converse sends all turns of a session from one slot, which it keeps through
