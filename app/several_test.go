@@ -81,6 +81,9 @@ func TestARunKnowsItsPlace(t *testing.T) {
 	if r := tacho(t, small(s.URL(), dir, "--concurrency", "1,2", "--random-seed", "5")...); r.code != 0 {
 		t.Fatalf("exit %d\n%s", r.code, r.stderr)
 	}
+	if v := tacho(t, "verify", dir); v.code != 0 || strings.Count(v.stdout, "values agree") != 2 {
+		t.Errorf("verify: exit %d\n%s%s", v.code, v.stdout, v.stderr)
+	}
 	got := readJSON(t, filepath.Join(dir, "concurrency_2", "profile_export_aiperf.json"))["run_info"].(map[string]any)
 	want := readJSON(t, "../testdata/aiperf-0.13/sweep/concurrency_2/profile_export_aiperf.json")["run_info"].(map[string]any)
 	for k := range want {
