@@ -52,7 +52,7 @@ func (c Clock) readBuffer() int {
 // tapBuffer is the most that a read of a stream takes.
 func (c Clock) tapBuffer() int {
 	if c == Fast {
-		return 64 << 10
+		return 32 << 10
 	}
 	return 4 << 10
 }
