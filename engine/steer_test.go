@@ -163,11 +163,13 @@ func TestWhatIfMovesLimitsOnTheScreenAlone(t *testing.T) {
 	if err := s.ctl.SetSLO(string(metric.TTFT), 10_000); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "all within", func(p *snap.Snapshot) bool { return share(p) == 1 && p.Totals.GoodShare == 1 })
+	s.until(t, "all within", func(p *snap.Snapshot) bool {
+		return share(p) == 1 && p.Totals.GoodShare == 1 && p.Rates.GoodShare == 1 && p.Rates.Goodput > 0
+	})
 	if err := s.ctl.SetSLO(string(metric.TTFT), 1); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "none within", func(p *snap.Snapshot) bool { return share(p) == 0 && p.Good == 0 })
+	s.until(t, "none within", func(p *snap.Snapshot) bool { return share(p) == 0 && p.Good == 0 && p.Rates.Goodput == 0 })
 	if err := s.ctl.SetSLO("no_such_metric", 1); err == nil {
 		t.Error("a metric that does not exist was taken")
 	}

@@ -205,6 +205,9 @@ func TestMovingALimitOnTheScreen(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := p.Latest()
+	if s.Rates.GoodShare != 1 || math.Abs(s.Rates.Goodput-s.Rates.Requests) > 1e-9 {
+		t.Errorf("just now %g good/s of %g/s, a share of %g; want all", s.Rates.Goodput, s.Rates.Requests, s.Rates.GoodShare)
+	}
 	if s == own || s.Good != 60 || s.Totals.GoodShare != 1 || len(s.Run.SLOs) != 1 || own.Good == 60 {
 		t.Errorf("%d good, before %d, %+v, %v", s.Good, own.Good, s.Totals, s.Run.SLOs)
 	}
