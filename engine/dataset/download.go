@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // originFile is written beside downloaded files and says where they came from.
@@ -67,6 +68,42 @@ func (o *origin) write(dir string) error {
 	return nil
 }
 
+// lockName is the file in a data set's folder that the process holds locked
+// which downloads into it.
+const lockName = "fetch.lock"
+
+// fetchAlone fetches a data set while no other process does. Another's download
+// is waited for, and taken.
+func (h *hub) fetchAlone(ctx context.Context, s *publicSet, dir string, q *quota) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the folder for the data: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("store the data: %w", err)
+	}
+	defer f.Close() // which unlocks it
+	for waited := false; ; waited = true {
+		// A file system that knows no locks is used without.
+		if ok, err := tryLock(f); ok || err != nil {
+			if waited {
+				if files := here(h.env, s, dir, q); files != nil {
+					return files, nil
+				}
+			}
+			return h.fetch(ctx, s, dir, q)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+// lockPoll is how often a process looks whether another has ended its download.
+const lockPoll = 200 * time.Millisecond
+
 // fetch downloads the files of a data set into dir, as many as are needed, and
 // returns their paths. A file that is there already is taken as it is; one that
 // was not finished is gone on with.
@@ -74,9 +111,6 @@ func (h *hub) fetch(ctx context.Context, s *publicSet, dir string, q *quota) ([]
 	list, err := h.files(ctx, s)
 	if err != nil {
 		return nil, err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("make the folder for the data: %w", err)
 	}
 	// Until all files are there, none of them is taken for the data set.
 	mark := filepath.Join(dir, "unfinished.part")

@@ -86,7 +86,7 @@ func (c *PublicConfig) find(ctx context.Context, s *publicSet, q *quota) ([]stri
 	err := errors.New("offline mode forbids a download")
 	if !env.Offline("HF_DATASETS_OFFLINE") {
 		var files []string
-		if files, err = h.fetch(ctx, s, dir, q); err == nil {
+		if files, err = h.fetchAlone(ctx, s, dir, q); err == nil {
 			return files, nil
 		}
 		if ctx.Err() != nil {

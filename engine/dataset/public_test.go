@@ -215,6 +215,39 @@ func TestPublicIsNotFetchedTwice(t *testing.T) {
 	})
 }
 
+// Two that want a data set at once fetch it once.
+func TestPublicIsFetchedByOne(t *testing.T) {
+	h := newTestHub(t, aimo(t))
+	cfg := h.config(t, "aimo")
+	client := &http.Client{Transport: &http.Transport{}}
+	t.Cleanup(client.CloseIdleConnections)
+	cfg.Client = client
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			d, err := Open(t.Context(), Config{Public: cfg}, random.Seeded(1), nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if n := d.Len(); n != len(aimoPrompts) {
+				t.Errorf("%d conversations", n)
+			}
+			Close(d)
+		})
+	}
+	wg.Wait()
+	n := 0
+	for _, a := range h.asked {
+		if strings.HasPrefix(a, "/datasets/") {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d files were fetched: %q", n, h.asked)
+	}
+}
+
 func TestPublicWithAWrongChecksum(t *testing.T) {
 	h := newTestHub(t, aimo(t))
 	h.wrong = true
