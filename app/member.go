@@ -28,6 +28,7 @@ type member struct {
 // group is what the runs of one command share.
 type group struct {
 	id     string            // of the sweep
+	base   string            // the folder that all runs are below
 	loaded map[string]loaded // by what was asked for
 }
 
@@ -37,7 +38,7 @@ type loaded struct {
 	err error // that there is none
 }
 
-func newGroup() *group { return &group{id: uuid(), loaded: map[string]loaded{}} }
+func newGroup(base string) *group { return &group{id: uuid(), base: base, loaded: map[string]loaded{}} }
 
 // variation is the cell as the files of a run name it; all runs of one
 // configuration have the base.
@@ -103,9 +104,11 @@ func (s *session) writeRunConfig() error {
 		return nil
 	}
 	v := m.variation()
+	all := s.profile.Clone()
+	all.Artifacts.Dir.Put(m.group.base)
 	f := func(key string, v any) profiles.Member { return profiles.Member{Key: key, Value: v} }
 	o := profiles.Object{
-		f("benchmark_id", m.id), f("sweep_id", m.group.id), f("cfg", profiles.CellConfig(s.profile)),
+		f("benchmark_id", m.id), f("sweep_id", m.group.id), f("cfg", profiles.CellConfig(all)),
 		f("variation", profiles.Object{f("index", v.Index), f("label", v.Label), f("values", m.values())}),
 		f("trial", m.trial), f("artifact_dir", s.files.dir), f("label", m.label), f("cli_command", profiles.CLICommand(s.args)),
 	}

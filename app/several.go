@@ -55,7 +55,7 @@ type runner struct {
 }
 
 func newRunner(env Env, p *profiles.Profile, o *profiles.Origins) *runner {
-	return &runner{env: env, origins: o, base: p.Artifacts.Dir.V, group: newGroup()}
+	return &runner{env: env, origins: o, base: p.Artifacts.Dir.V, group: newGroup(p.Artifacts.Dir.V)}
 }
 
 // watch starts watching for signals; the caller closes r.stops.

@@ -102,6 +102,9 @@ func TestARunKnowsItsPlace(t *testing.T) {
 			t.Errorf("run_config.json lacks %s", k)
 		}
 	}
+	if where := config["cfg"].(map[string]any)["artifacts"].(map[string]any)["dir"]; where != dir || config["artifact_dir"] != filepath.Join(dir, "concurrency_2") {
+		t.Errorf("folders %v and %v", where, config["artifact_dir"])
+	}
 	sweep := readJSON(t, filepath.Join(dir, "sweep_aggregate", "profile_export_aiperf_sweep.json"))
 	if best, _ := sweep["best_configurations"].(map[string]any); len(best) != 2 {
 		t.Errorf("best configurations: %v", sweep["best_configurations"])
