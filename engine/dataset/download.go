@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -66,6 +67,15 @@ func (o *origin) write(dir string) error {
 		return fmt.Errorf("note where the data came from: %w", err)
 	}
 	return nil
+}
+
+// redacted is an address without the password that HF_ENDPOINT may hold.
+func redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
 }
 
 // lockName is the file in a data set's folder that the process holds locked
@@ -125,7 +135,7 @@ func (h *hub) fetch(ctx context.Context, s *publicSet, dir string, q *quota) ([]
 	from := origin{Source: s.source()}
 	for i, r := range list {
 		to := filepath.Join(dir, r.name)
-		entry := originEntry{Name: r.name, Address: r.address, Size: r.size, SHA256: r.sha256}
+		entry := originEntry{Name: r.name, Address: redacted(r.address), Size: r.size, SHA256: r.sha256}
 		if _, err := os.Stat(to); err != nil {
 			if entry.SHA256, entry.Size, err = h.fetchFile(ctx, r, to); err != nil {
 				return nil, fmt.Errorf("fetch %s: %w", r.name, err)

@@ -215,6 +215,22 @@ func TestPublicIsNotFetchedTwice(t *testing.T) {
 	})
 }
 
+// A hub with a password in its address gets it, and no file or message does.
+func TestPublicKeepsPasswords(t *testing.T) {
+	h := newTestHub(t, aimo(t))
+	cfg := h.config(t, "aimo").with("HF_ENDPOINT", strings.Replace(h.hub.URL, "//", "//user:s3same@", 1))
+	wantPrompts(t, cfg, aimoPrompts...)
+	b, err := os.ReadFile(filepath.Join(cfg.Getenv("HOME"), ".cache/tacho/datasets/aimo", originFile))
+	if err != nil || bytes.Contains(b, []byte("s3same")) || !bytes.Contains(b, []byte("user:xxxxx@")) {
+		t.Errorf("%s, %v", b, err)
+	}
+	h.files = nil
+	_, err = prompts(t, h.config(t, "aimo").with("HF_ENDPOINT", strings.Replace(h.hub.URL, "//", "//user:s3same@", 1)))
+	if err == nil || strings.Contains(err.Error(), "s3same") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // Two that want a data set at once fetch it once.
 func TestPublicIsFetchedByOne(t *testing.T) {
 	h := newTestHub(t, aimo(t))
