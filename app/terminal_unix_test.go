@@ -48,7 +48,7 @@ func newDesk(t testing.TB, env ...string) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{t: t, dir: t.TempDir(), runtime: run}
-	d.env = append([]string{"TACHO_TEST_AS_PROGRAM=1", "TERM=xterm-256color", "LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"),
+	d.env = append([]string{"TACHO_TEST_AS_PROGRAM=1", "TERM=xterm-256color", flushPeriod + "=0", "LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"),
 		"HOME=" + t.TempDir(), "XDG_RUNTIME_DIR=" + run}, env...)
 	t.Cleanup(func() {
 		for _, r := range d.runs() { // of a test that failed
