@@ -43,7 +43,7 @@ func consoleFields() []*Field {
 			func(p *Profile) *Opt[string] { return &p.Console.Glyphs }),
 		toggle(Field{Flag: "low-bandwidth", Group: groupConsole, Tier: '+', Help: "For slow lines: one look a second, charts that sweep"},
 			func(p *Profile) *Opt[bool] { return &p.Console.LowBandwidth }),
-		toggle(Field{Flag: "mouse", Group: groupConsole, Tier: '+', Help: "Take the wheel, and with it the terminal's own selection of text"},
+		toggle(Field{Flag: "mouse", Group: groupConsole, Tier: '+', Help: "Take the wheel and clicks on the names of pages, and with them the terminal's own selection of text"},
 			func(p *Profile) *Opt[bool] { return &p.Console.Mouse }),
 		choice(Field{Flag: "on-hangup", Group: groupConsole, Tier: '+', Default: "detach", Choices: []string{"detach", "stop"},
 			Help: "When the terminal goes: the run goes on and tacho attach brings its screen back, or it stops and is saved"},

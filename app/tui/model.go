@@ -3,9 +3,12 @@ package tui
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"tacho/views/cells"
 	"tacho/views/screen"
@@ -103,6 +106,10 @@ func (m *model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 			m.face.scroll(-wheelRows)
 		case tea.MouseButtonWheelDown:
 			m.face.scroll(wheelRows)
+		case tea.MouseButtonLeft:
+			if k := m.tabAt(msg.X, msg.Y); k != 0 && msg.Action == tea.MouseActionPress {
+				m.face.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{k}})
+			}
 		}
 	case done:
 		msg.then()
@@ -135,6 +142,27 @@ func (m *model) press(k tea.KeyMsg) {
 		}
 		m.face.press(one)
 	}
+}
+
+// tabAt is the digit of the page whose name stands in the last line at a column,
+// 0 where there is none.
+func (m *model) tabAt(x, y int) rune {
+	if m.grid == nil || y != m.size.H-1 || m.size.W <= 0 {
+		return 0
+	}
+	line := []rune(ansi.Strip(m.frame[strings.LastIndexByte(m.frame, '\n')+1:]))
+	if len(line) < 2 || line[1] != '1' {
+		return 0 // a line is being typed, or there are no pages
+	}
+	for i := min(x, len(line)-1); i > 0; i-- {
+		if line[i] == ' ' && line[i-1] == ' ' { // behind the last page stand keys
+			return 0
+		}
+		if unicode.IsDigit(line[i]) && line[i-1] == ' ' {
+			return line[i]
+		}
+	}
+	return 0
 }
 
 // wheelRows is how far one notch of a wheel goes.

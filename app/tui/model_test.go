@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tacho/engine/snap"
+	"tacho/views/screen"
 	"tacho/views/viewtest"
 )
 
@@ -325,5 +327,36 @@ func TestPanicInAView(t *testing.T) {
 	}
 	if !ended(d.tick()) {
 		t.Error("the screen goes on after a panic")
+	}
+}
+
+// TestClickOnAPage goes there, wherever its name stands, and nowhere else.
+func TestClickOnAPage(t *testing.T) {
+	for _, w := range []int{40, 80, 120, 200} {
+		d := drive(t)
+		d.m.Update(tea.WindowSizeMsg{Width: w, Height: 40})
+		lines := strings.Split(d.screen(), "\n")
+		last := []rune(lines[len(lines)-1])
+		click := func(x, y int) {
+			d.m.Update(tea.MouseMsg{X: x, Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+			d.m.View()
+		}
+		at := slices.Index(last, '3')
+		click(at, 39)
+		if d.c.ui.Page != screen.PageSlices {
+			t.Errorf("%d wide: a click on 3 in %q shows page %d", w, string(last), d.c.ui.Page)
+		}
+		click(at, 5)
+		click(w-1, 39)
+		click(0, 39)
+		click(w+10, 60)
+		if d.c.ui.Page != screen.PageSlices {
+			t.Errorf("%d wide: a click beside the pages shows page %d", w, d.c.ui.Page)
+		}
+		d.press("8", "/", "a", " ", "6")
+		click(5, 39)
+		if d.c.ui.Prompt.Text != "a 6" || d.c.ui.Page != screen.PageLog {
+			t.Errorf("%d wide: a click typed into %q", w, d.c.ui.Prompt.Text)
+		}
 	}
 }

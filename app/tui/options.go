@@ -29,7 +29,8 @@ type Options struct {
 	// LowBandwidth is for slow lines: one look a second unless FPS says
 	// otherwise, and charts that sweep.
 	LowBandwidth bool
-	// Mouse takes the wheel, and with it the terminal's own selection of text.
+	// Mouse takes the wheel and clicks on the names of pages, and with them the
+	// terminal's own selection of text.
 	Mouse bool
 	// Record is the file that takes what the terminal is given, as an asciicast;
 	// empty is none.
