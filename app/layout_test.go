@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "engine/pytext", "engine/secret", "profiles", "export"},
 	"export/aggregate":      {"engine/metric", "export", "profiles"},
 	"export/ledger":         {"engine/metric", "engine/secret", "export", "export/aiperf", "profiles"},
+	"export/plot":           {"engine/metric", "engine/stats", "export", "export/replay"},
 	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "profiles", "export", "export/aiperf"},
 	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "views/..."},
 }

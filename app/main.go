@@ -30,6 +30,7 @@ func commands() []command {
 		{"attach", "[ID]", "bring back the screen of a run that goes on without one, or watch one", attachCommand},
 		{"selfcheck", "[options]", "measure the error of this program's own times on this machine", selfcheck},
 		{"replay", "DIR... [--speed X] [--at 00:30]", "play recorded runs, tacho's or AIPerf's, on the live screen", replayCommand},
+		{"plot", "[DIR...] [--output DIR] [--theme light|dark]", "pictures of runs, tacho's or AIPerf's, as PNG", plotCommand},
 		{"verify", "DIR...", "recompute the summaries of artifact directories from their records", verify},
 		{"analyze-trace", "FILE [--block-size N] [--output-file FILE]", "what a trace holds, and what a prefix cache could save of it", analyzeTrace},
 		{"validate", "mooncake-trace FILE", "check every row of a trace", validateCommand},

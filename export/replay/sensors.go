@@ -31,6 +31,12 @@ type sensors struct {
 	course
 }
 
+// gpuOf tells which GPU a line is about.
+func gpuOf(line []byte) (string, error) {
+	g, err := aiperf.DecodeGPU(line)
+	return g.Source + " " + g.UUID, err
+}
+
 // lineIndex is where the lines of a file of samples are, in order of time.
 type lineIndex struct {
 	file  *os.File
@@ -84,10 +90,7 @@ func (d *Dir) openSensors() (*sensors, []error) {
 		s.pages, s.states = open(export.ServerStates), true
 	}
 	if s.gpus != nil {
-		s.gpus.count(func(line []byte) (string, error) {
-			g, err := aiperf.DecodeGPU(line)
-			return g.Source + " " + g.UUID, err
-		})
+		s.gpus.count(gpuOf)
 	}
 	if s.pages != nil {
 		s.pages.count(func(line []byte) (string, error) {
