@@ -84,6 +84,7 @@ func lines(t *testing.T, path string) []string {
 }
 
 func TestDemoInAPipe(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "run")
 	r := tacho(t, "demo", "--request-count", "12", "--warmup-request-count", "2", "--concurrency", "4", "--osl", "8", "--isl", "64", "--artifact-dir", dir)
 	if r.code != 0 {
@@ -199,6 +200,7 @@ func TestVerifyListsWhatDoesNotAgree(t *testing.T) {
 }
 
 func TestRerunSendsTheSamePrompts(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "run")
 	if r := tacho(t, "demo", "--request-count", "5", "--osl", "6", "--isl", "40", "--artifact-dir", dir); r.code != 0 {
 		t.Fatal(r.stderr)
@@ -364,6 +366,7 @@ func TestWithoutATokenizerTheServerCounts(t *testing.T) {
 // The numbers of a selfcheck are the machine's; that it compares every request
 // with the server's log, by another process, is this test's.
 func TestSelfcheckComparesEveryRequest(t *testing.T) {
+	t.Parallel()
 	selfcheckEnv = []string{"TACHO_TEST_AS_PROGRAM=1"}
 	t.Cleanup(func() { selfcheckEnv = nil })
 	r := tacho(t, "selfcheck", "--streams", "1,4", "--ttft", "10ms", "--itl", "2ms", "--tokens", "5", "--rounds", "6")

@@ -40,6 +40,7 @@ func events(t *testing.T, dir string) []string {
 // TestHangUpAndAttach: the terminal goes, the run goes on, another terminal
 // shows it whole, steers it and stops it.
 func TestHangUpAndAttach(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	first := d.sit(120, 40, false, longDemo...)
 	first.sees("PROFILING", "16 of 16 in flight")
@@ -104,6 +105,7 @@ func noHole(t *testing.T, dir string) {
 // TestDetachGivesTheShellBack: d ends what the shell waits for, the run goes on,
 // attach brings it back, and leaving it again does not stop it.
 func TestDetachGivesTheShellBack(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	first := d.sit(80, 24, false, longDemo...)
 	first.sees("PROFILING", "of 16 in flight")
@@ -128,6 +130,7 @@ func TestDetachGivesTheShellBack(t *testing.T) {
 
 // TestOnHangupStop: the run ends with its terminal, and is saved.
 func TestOnHangupStop(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	s := d.sit(80, 24, false, append(longDemo, "--on-hangup", "stop")...)
 	s.sees("PROFILING")
@@ -143,6 +146,7 @@ func TestOnHangupStop(t *testing.T) {
 
 // TestNoPlaceForTheSocket: the user is told what a lost terminal means then.
 func TestNoPlaceForTheSocket(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	file := filepath.Join(d.dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -162,6 +166,7 @@ func TestNoPlaceForTheSocket(t *testing.T) {
 // TestStuckTerminal: nobody reads what the screen writes, and the schedule of an
 // open loop is kept to the last request. BenchmarkStuckTerminal measures the lag.
 func TestStuckTerminal(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	s := d.sit(200, 60, true, "demo", "--request-rate", "40", "--arrival-pattern", "constant", "--concurrency", "200", "--request-count", "160",
 		"--isl", "32", "--osl", "4", "--fps", "20", "--artifact-dir", "run")
@@ -205,6 +210,7 @@ func BenchmarkStuckTerminal(b *testing.B) {
 
 // TestSweepOutlivesItsTerminal: several runs under one screen go on as one does.
 func TestSweepOutlivesItsTerminal(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	first := d.sit(80, 24, false, "demo", "--concurrency", "2,4,8", "--request-count", "12", "--osl", "16", "--artifact-dir", "run")
 	first.sees("PROFILING")

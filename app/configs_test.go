@@ -25,10 +25,11 @@ func TestConfigurationFilesRun(t *testing.T) {
 	for _, f := range files {
 		name := filepath.Base(f)
 		t.Run(strings.TrimSuffix(name, ".yaml"), func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			r := tachoWith(t, map[string]string{
 				"HOME": home, "BENCH_URL": one.URL(), "BENCH_URL_2": two.URL(), "BENCH_METRICS_URL": one.URL() + "/metrics",
-				"BENCH_GPU_URL": one.URL() + "/gpu/metrics", "BENCH_TIME": "0.5", "BENCH_WARMUP": "0.2", "BENCH_SLICE": "0.2",
+				"BENCH_GPU_URL": one.URL() + "/gpu/metrics", "BENCH_TIME": "0.3", "BENCH_WARMUP": "0.2", "BENCH_SLICE": "0.2",
 			}, "profile", "--config", name, "--tokenizer", "builtin", "--artifact-dir", dir)
 			if r.code != 0 {
 				t.Fatalf("exit %d\n%s", r.code, r.stderr)

@@ -17,6 +17,7 @@ import (
 // Each kind of input, end to end: it runs, leaves a record for each request,
 // and files that agree with one another.
 func TestEveryInputRuns(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	dir := t.TempDir()
 	file := func(name, text string) string {
@@ -210,7 +211,7 @@ func TestRerunOfAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(dir, "run")
-	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--tokenizer", "builtin", "--request-count", "2", "--input-file", rel, "--no-gpu-telemetry", "--no-server-metrics", "--random-seed", "1", "--artifact-dir", out)
+	r := tacho(t, "profile", "--model", "mock", "--url", s.URL(), "--tokenizer", "builtin", "--request-count", "2", "--extra-inputs", "max_tokens:4", "--input-file", rel, "--no-gpu-telemetry", "--no-server-metrics", "--random-seed", "1", "--artifact-dir", out)
 	if r.code != 0 {
 		t.Fatalf("exit %d\n%s", r.code, r.stderr)
 	}

@@ -160,6 +160,7 @@ func countGets(t *testing.T, behind *simserver.Server) (at string, gets func() (
 
 // TestVideoJobs follows jobs to their ends: made, fetched, failed, too slow.
 func TestVideoJobs(t *testing.T) {
+	t.Parallel()
 	fast, log := loggedSim(t)
 	slow := simserver.Fast()
 	slow.Engine.StepBase = 10 * time.Second
@@ -235,6 +236,7 @@ func TestRankingsAskTheServer(t *testing.T) {
 }
 
 func TestRecordedTemplate(t *testing.T) {
+	t.Parallel()
 	srv, _ := loggedSim(t)
 	file := filepath.Join(t.TempDir(), "body.jinja")
 	const body = "{\"model\":{{ model|tojson }},\n\"prompt\":{{ text|tojson }},\"max_tokens\":3}\n"

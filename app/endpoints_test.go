@@ -70,6 +70,7 @@ const each = 4
 // the records; and compares the metrics with those that the API has. With -v it
 // prints the table of the README.
 func TestEveryEndpoint(t *testing.T) {
+	t.Parallel()
 	srv := startSim(t, simserver.Fast())
 	var table strings.Builder
 	table.WriteString("| `--endpoint-type` | streaming | requests ok | records | files valid | metrics beside latency and throughput |\n| --- | --- | --- | --- | --- | --- |\n")

@@ -19,6 +19,7 @@ func typed(text string) []string { return strings.Split(text, "") }
 // it comes back to the start screen, from where it is replayed and repeated. The
 // same command line and the saved profile give the same run.
 func TestStoryFromTheForm(t *testing.T) {
+	t.Parallel()
 	sim := startSim(t, simserver.Fast())
 	d := newDesk(t)
 	s := d.sit(120, 40, false)
@@ -81,6 +82,7 @@ func TestStoryFromTheForm(t *testing.T) {
 // TestStoryOfTheDemo: from the start screen through steering, a mark, a frozen
 // picture and the pages to the end, and back.
 func TestStoryOfTheDemo(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	s := d.sit(80, 24, false)
 	s.sees("Runs")

@@ -54,6 +54,7 @@ var loadModes = []loadMode{
 // Every load mode runs, leaves as many records as it should, and files that the
 // records bear out.
 func TestLoadModes(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	tmp := t.TempDir()
 	put := func(name, text string) string {

@@ -19,6 +19,7 @@ func tachoIn(t *testing.T, home string, args ...string) result {
 
 // Every preset runs, here with its load cut to what a test can wait for.
 func TestEveryPresetRuns(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	less := map[string][]string{
 		"latency":      {"--request-count", "3", "--isl", "32", "--osl", "4"},
@@ -34,6 +35,7 @@ func TestEveryPresetRuns(t *testing.T) {
 	}
 	for _, p := range profiles.Presets() {
 		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
 			over, ok := less[p.Name]
 			if !ok {
 				t.Fatal("this test does not know the preset")

@@ -110,6 +110,7 @@ func TestSensorsThatAreNotThere(t *testing.T) {
 // TestSourcesThatMisbehave: garbage, a page that hangs, one that dies in
 // mid-run. The load goes on and the numbers are as without them.
 func TestSourcesThatMisbehave(t *testing.T) {
+	t.Parallel()
 	cfg := simserver.Fast()
 	s := startSim(t, cfg)
 	var n atomic.Int64

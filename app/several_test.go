@@ -43,6 +43,7 @@ func tree(t *testing.T, dir string) []string {
 
 // The folders and files are those that AIPerf made for the same commands.
 func TestSeveralRunsLeaveAIPerfsFiles(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	for _, c := range []struct {
 		golden string
@@ -145,6 +146,7 @@ func modified(t *testing.T, path ...string) time.Time {
 // A sweep that was finished is extended with --resume; finished cells are not
 // repeated, those whose settings changed are.
 func TestFinishedCellsAreNotRepeated(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	dir := filepath.Join(t.TempDir(), "runs")
 	run := func(more ...string) result {

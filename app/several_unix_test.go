@@ -15,6 +15,7 @@ import (
 // Ctrl-C in a cell keeps what is finished, sums it up and says so; the same
 // command goes on with the rest.
 func TestASweepIsCutAndGoesOn(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	dir := filepath.Join(t.TempDir(), "runs")
 	args := small(s.URL(), dir, "--concurrency", "1,2,3")

@@ -92,6 +92,7 @@ func loadArgs(url, dir string) []string {
 }
 
 func TestSignalStopsAndSaves(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		sig  syscall.Signal
@@ -122,6 +123,7 @@ func TestSignalStopsAndSaves(t *testing.T) {
 }
 
 func TestSecondSignalCuts(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Exact(time.Minute, time.Millisecond, 4))
 	dir := filepath.Join(t.TempDir(), "run")
 	p := startProgram(t, loadArgs(s.URL(), dir)...)
@@ -139,6 +141,7 @@ func TestSecondSignalCuts(t *testing.T) {
 }
 
 func TestSignalDuringStartUp(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "run")
 	p := startProgram(t, "profile", "--model", "mock", "--url", "http://127.0.0.1:1", "--wait-for-model-timeout", "60",
 		"--request-count", "1", "--artifact-dir", dir)
@@ -153,6 +156,7 @@ func TestSignalDuringStartUp(t *testing.T) {
 // A killed process loses at most the last second: what it flushed is whole
 // lines that read back.
 func TestKillLosesAtMostASecond(t *testing.T) {
+	t.Parallel()
 	s := startSim(t, simserver.Fast())
 	dir := filepath.Join(t.TempDir(), "run")
 	p := startProgram(t, loadArgs(s.URL(), dir)...)

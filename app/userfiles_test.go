@@ -12,6 +12,7 @@ import (
 // Files of the user's own stand in the artifact folder, are made again by a
 // rerun, and cannot take the name of a file of the run.
 func TestUserFilesAreWritten(t *testing.T) {
+	t.Parallel()
 	sim := startSim(t, simserver.Config{})
 	config := func(name string) string {
 		path := filepath.Join(t.TempDir(), "f.yaml")
