@@ -33,7 +33,7 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 	exporting := last
 	exporting.State, exporting.Doing = snap.Exporting, "reading the server's metrics a last time"
 	s.live.Publish(&exporting)
-	s.sensors.close(res.Cancelled)
+	s.awaitServers(res, exporting)
 	exporting.Doing = "writing the files"
 	next := exporting
 	s.live.Publish(&next)

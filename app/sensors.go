@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"tacho/engine"
 	"tacho/engine/record"
+	"tacho/engine/snap"
 	"tacho/engine/telemetry"
 	"tacho/export"
 	"tacho/export/aiperf"
@@ -62,9 +64,11 @@ func (s *session) sensorConfig() (*telemetry.Config, error) {
 	if c.ServerEvery, err = envSeconds(s.env.Getenv, "AIPERF_SERVER_METRICS_COLLECTION_INTERVAL", 0.001, 300, telemetry.DefaultEvery); err != nil {
 		return nil, err
 	}
-	if c.Tail, err = envSeconds(s.env.Getenv, "AIPERF_SERVER_METRICS_COLLECTION_FLUSH_PERIOD", 0, 30, telemetry.DefaultTail); err != nil {
+	const flush = "AIPERF_SERVER_METRICS_COLLECTION_FLUSH_PERIOD"
+	if c.Tail, err = envSeconds(s.env.Getenv, flush, 0, 30, telemetry.DefaultTail); err != nil {
 		return nil, err
 	}
+	c.Settle = s.env.Getenv(flush) == "" // who sets it wants AIPerf's wait to the end
 	if p.GPUTelemetry.Enabled.V {
 		s.gpuSources(c)
 	}
@@ -155,6 +159,31 @@ func envSeconds(getenv func(string) string, name string, least, most float64, de
 		return -1, nil // not at all, which is not the default
 	}
 	return seconds(v), nil
+}
+
+// waitTold is how long the wait for the last readings is not worth a word.
+const waitTold = 500 * time.Millisecond
+
+// awaitServers takes the last readings and says so if that takes long.
+func (s *session) awaitServers(res *engine.Result, exporting snap.Snapshot) {
+	if m := s.sensors.monitor; m != nil && len(res.Phases) > 0 {
+		m.Served(res.Phases[len(res.Phases)-1].Valid)
+	}
+	done := make(chan struct{})
+	go func() {
+		s.sensors.close(res.Cancelled)
+		close(done)
+	}()
+	timer := time.NewTimer(waitTold)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return
+	case <-timer.C:
+	}
+	exporting.Doing = "waiting for the servers to count what they served, and reading their metrics a last time"
+	s.live.Publish(&exporting)
+	<-done
 }
 
 // close takes the last readings and ends the watching; hurried leaves them out.

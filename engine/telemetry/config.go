@@ -37,6 +37,9 @@ type Config struct {
 	// Tail is how long after the last phase the servers are read once more:
 	// 2 s, as their counters may lag; negative is not at all.
 	Tail time.Duration
+	// Settle ends that wait as soon as the servers are seen to have counted all
+	// that they served.
+	Settle bool
 	// StartNS is when the times of the pictures begin, on the axis of package
 	// record: the start of the run.
 	StartNS int64

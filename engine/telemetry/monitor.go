@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,10 @@ type Monitor struct {
 	originNS atomic.Int64 // where the times of the pictures begin
 	state    atomic.Pointer[State]
 	hurried  atomic.Bool
+	// settleFrom is the end of the last phase, Unix nanoseconds, while it is
+	// awaited that the servers settle.
+	settleFrom atomic.Int64
+	served     atomic.Int64 // requests of the last phase that were answered well
 
 	cancel  context.CancelFunc // of the watchers
 	reading sync.WaitGroup     // the watchers
@@ -208,7 +213,7 @@ func (m *Monitor) tell(ns int64, warn bool, text string) {
 func (m *Monitor) PhaseBegins(p record.Phase, startNS int64) {
 	m.phase.Store(&p)
 	m.originNS.Store(startNS)
-	m.askAll(&p, nil)
+	m.ask(&p, nil, everyOne)
 }
 
 // PhaseEnds says that the last answer of a phase was in at endNS, on the axis of
@@ -222,13 +227,16 @@ func (m *Monitor) PhaseEnds(p record.Phase, endNS int64) {
 	} else if now := m.phase.Load(); now != nil && *now == p {
 		m.phase.Store(nil)
 	}
-	m.askAll(&p, nil)
+	m.ask(&p, nil, everyOne)
 }
 
-// askAll requests a reading of every source and returns how many will signal.
-func (m *Monitor) askAll(p *record.Phase, done chan<- struct{}) (n int) {
+func everyOne(*watcher) bool { return true }
+
+// ask requests a reading of the sources of a kind and returns how many will
+// signal.
+func (m *Monitor) ask(p *record.Phase, done chan<- struct{}, of func(*watcher) bool) (n int) {
 	for _, w := range m.watchers {
-		if w.ask(request{phase: p, edge: true, done: done}) {
+		if of(w) && w.ask(request{phase: p, edge: true, done: done}) {
 			n++
 		}
 	}
@@ -266,29 +274,19 @@ func (m *Monitor) tail() {
 	if m.ctx.Err() != nil || m.hurried.Load() || m.cfg.Tail < 0 || m.endNS.Load() == 0 {
 		return
 	}
-	if wait := time.Duration(m.endNS.Load()-record.Now()) + m.cfg.Tail; wait > 0 && m.anyServer() {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-m.ctx.Done():
-			return
+	p, of := m.last.Load(), everyOne
+	if wait := time.Duration(m.endNS.Load()-record.Now()) + m.cfg.Tail; wait > 0 && slices.ContainsFunc(m.watchers, servesAnswered) {
+		if !m.cfg.Settle {
+			m.sleep(wait)
+		} else if m.settle(p, time.Now().Add(wait)) {
+			of = func(w *watcher) bool { return !servesAnswered(w) } // the servers have just been read
 		}
 	}
-	p := m.last.Load()
+	if m.ctx.Err() != nil || m.hurried.Load() {
+		return
+	}
 	done := make(chan struct{}, len(m.watchers))
-	m.await(done, m.askAll(p, done), m.cfg.Timeout+m.cfg.Baseline)
-}
-
-// anyServer reports whether there is a page of a server to wait for: one that
-// has answered.
-func (m *Monitor) anyServer() bool {
-	for _, w := range m.watchers {
-		if w.server && w.answered.Load() {
-			return true
-		}
-	}
-	return false
+	m.await(done, m.ask(p, done, of), m.cfg.Timeout+m.cfg.Baseline)
 }
 
 // gather makes the result once all is quiet.

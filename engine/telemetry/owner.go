@@ -123,6 +123,9 @@ func (m *Monitor) takeScrape(e *event, h *health, s *Scrape) {
 		m.tell(e.atNS, true, "the page of "+e.from.name+" makes new series all the time; no more are kept")
 	}
 	m.board.AddScrape(s)
+	if m.cfg.Settle {
+		e.from.calm.Store(e.from.settling.look(s, m.settleFrom.Load()))
+	}
 	if m.out != nil && !s.Same {
 		m.out.scrape(s)
 	}

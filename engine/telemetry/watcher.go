@@ -22,6 +22,8 @@ type watcher struct {
 	timeout  time.Duration
 	requests chan request
 	answered atomic.Bool // it has answered at least once
+	settling settling    // of the Monitor's owner
+	calm     atomic.Pointer[calm]
 }
 
 // request asks for a reading at once, for a phase.
