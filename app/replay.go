@@ -139,8 +139,13 @@ func openReplay(name string, o replay.Options) (*replay.Player, error) {
 	if err == nil {
 		return p, nil
 	}
-	if runs, _ := filepath.Glob(filepath.Join(dir, "*", "profile_export*.json*")); len(runs) > 0 {
-		return nil, withHint(err, "there are runs in it: tacho replay "+filepath.Dir(runs[0]))
+	for _, below := range []string{"*", "*/*", "*/*/*"} { // sweeps and repeats have folders of runs
+		found, _ := filepath.Glob(filepath.Join(dir, below, "profile_export*.json*"))
+		for _, f := range found {
+			if base := filepath.Base(f); base == "profile_export.jsonl" || base == "profile_export_aiperf.json" {
+				return nil, withHint(err, "there are runs in it: tacho replay "+filepath.Dir(f))
+			}
+		}
 	}
 	return nil, withHint(err, "give the folder with profile_export_aiperf.json or profile_export.jsonl")
 }
@@ -258,6 +263,14 @@ func printOutcome(w io.Writer, t *snap.Timeline, s *snap.Snapshot, command strin
 		fmt.Fprintln(w, "command:", command)
 	}
 	fmt.Fprintln(w, "check:  ", t.Check)
+	const most = 10
+	for i, d := range t.Differ {
+		if i == most {
+			fmt.Fprintf(w, "         tacho verify %s lists all\n", t.Dir)
+			break
+		}
+		fmt.Fprintln(w, "        ", d)
+	}
 	for _, m := range t.Missing {
 		fmt.Fprintln(w, "missing:", m)
 	}

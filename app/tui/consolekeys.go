@@ -146,7 +146,7 @@ func (c *console) common() []bound {
 	}
 	return append(keys,
 		bind([]string{"ctrl+l"}, "ctrl-l", "", "draw the screen anew", func() { c.m.redraw = true }),
-		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", c.suspend),
+		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", c.suspend).offWhen(noShell),
 		bind([]string{"esc"}, "esc", "", "back: out of a close look, a filter, a zoom, a slice", c.back).offWhen(func() string {
 			if c.undo(false) {
 				return ""

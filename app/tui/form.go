@@ -61,6 +61,14 @@ func Form(ctx context.Context, data FormData, o Options) (Result, error) {
 	return f.result, err
 }
 
+// typing are the keys while a value is typed; line handles them.
+var typing = []bound{
+	bind([]string{"enter"}, "enter", "keep", "keep what is typed", nil),
+	bind([]string{"esc"}, "esc", "take back", "the value from before", nil),
+	bind([]string{"tab"}, "tab", "complete", "complete a choice", nil),
+	bind([]string{"ctrl+u"}, "ctrl-u", "empty", "delete all of it", nil),
+}
+
 // sheet is the face of a form.
 type sheet struct {
 	m      *model
@@ -132,7 +140,7 @@ func (s *sheet) bindKeys() {
 			return ""
 		}),
 		bind([]string{"ctrl+l"}, "ctrl-l", "", "draw the screen anew", func() { s.m.redraw = true }),
-		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", func() { s.m.suspendNow = true }),
+		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", func() { s.m.suspendNow = true }).offWhen(noShell),
 		bind([]string{"esc"}, "esc", "", "out of a search; else leave the form", s.back),
 		bind([]string{"?", "f1"}, "?", "help", "this page", func() { s.ui.Help = true }),
 		bind([]string{"q", "ctrl+c"}, "q", "leave", "leave the form without a run", s.leave),
@@ -290,5 +298,9 @@ func (s *sheet) version() any {
 }
 
 func (s *sheet) draw(g *cells.Grid, th *theme.Theme) {
-	s.ui = form.Draw(g, s.view, th, s.ui, shown(s.keys), shown(s.run))
+	keys := s.keys
+	if s.edit != nil {
+		keys = typing
+	}
+	s.ui = form.Draw(g, s.view, th, s.ui, shown(keys), shown(s.run))
 }

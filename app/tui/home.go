@@ -125,7 +125,7 @@ func (s *launcher) bindKeys() []bound {
 			return ""
 		}),
 		bind([]string{"ctrl+l"}, "ctrl-l", "", "draw the screen anew", func() { s.m.redraw = true }),
-		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", func() { s.m.suspendNow = true }),
+		bind([]string{"ctrl+z"}, "ctrl-z", "", "suspend tacho", func() { s.m.suspendNow = true }).offWhen(noShell),
 		bind([]string{"esc"}, "esc", "", "back: out of a search, to the runs", s.back),
 		bind([]string{"?", "f1"}, "?", "help", "this page", func() { s.ui.Help = true }),
 		bind([]string{"q", "ctrl+c"}, "q", "quit", "leave", func() { s.m.leave = true }),

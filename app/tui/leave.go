@@ -52,6 +52,14 @@ func (c *console) quit() {
 	c.m.leave = true
 }
 
+// noShell says why ctrl-z would not come back, if it would not.
+func noShell() string {
+	if orphaned() {
+		return "no shell is here that could go on with tacho"
+	}
+	return ""
+}
+
 // suspend stops the process, which stops the load too: it asks while a load runs.
 func (c *console) suspend() {
 	if _, ok := c.src.(snap.Stopper); ok && !c.over() {

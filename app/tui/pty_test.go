@@ -32,7 +32,12 @@ import (
 const childEnv = "TACHO_SCREEN_CHILD"
 
 func TestMain(m *testing.M) {
+	alone := orphaned
+	orphaned = func() bool { return false } // wherever the tests run
 	if mode := os.Getenv(childEnv); mode != "" {
+		if mode == "alone" {
+			orphaned, mode = alone, "done"
+		}
 		child(mode, os.Getenv("TACHO_SCREEN_RESULT"))
 		return
 	}
@@ -313,6 +318,19 @@ func TestSuspend(t *testing.T) {
 		}
 	}
 	s.until("objectives met", from)
+	s.press("q")
+	if got := s.left(); got != "left: <nil> stops 0" {
+		t.Error(got)
+	}
+}
+
+// TestNoShellToSuspendTo: ctrl-z without a shell is refused, as nothing would
+// wake the screen again.
+func TestNoShellToSuspendTo(t *testing.T) {
+	s := start(t, "alone", true) // begins its session
+	s.until("objectives met", 0)
+	s.press("\x1a")
+	s.until("no shell is here", 0)
 	s.press("q")
 	if got := s.left(); got != "left: <nil> stops 0" {
 		t.Error(got)

@@ -49,4 +49,7 @@ type Timeline struct {
 	// Check is how the recomputed numbers agree with the directory's summary:
 	// "all 3920 values agree"; empty while it is not known yet.
 	Check string
+	// Differ are the values that do not agree, a line each, with at the end how
+	// many more there are.
+	Differ []string
 }

@@ -72,6 +72,21 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s: %s %s is %s, the records give %s", d.File, d.Metric, d.Stat, d.Have, d.Want)
 }
 
+// maxDiffer bounds what a screen lists of values that differ.
+const maxDiffer = 200
+
+// differing are the values that differ, a line each.
+func (r *Report) differing() []string {
+	var out []string
+	for i, d := range r.Differ {
+		if i == maxDiffer {
+			return append(out, fmt.Sprintf("%d more values differ: tacho verify lists all", len(r.Differ)-i))
+		}
+		out = append(out, d.String())
+	}
+	return out
+}
+
 func (r *Report) notCheckedNames() []string {
 	var names []string
 	for _, c := range r.NotChecked {

@@ -138,6 +138,9 @@ func (p *Player) missing() []string {
 			}
 		}
 	}
+	if d.Run != nil && len(d.Run.Telemetry) > 0 && (p.sensors == nil || p.sensors.gpus == nil) {
+		out = append(out, d.Names.Of(export.GPUTelemetry)+" is missing: no GPUs over time, though the summary has their averages")
+	}
 	if len(p.tracks) == 0 {
 		return append(out, d.Names.Of(export.Records)+" holds no request: only the result is shown")
 	}
@@ -179,6 +182,7 @@ func (p *Player) ownNotices() []snap.Notice {
 // missing.
 func (p *Player) verify(ctx context.Context) {
 	text, warn := "", false
+	var differ []string
 	switch d, err := Open(p.dir.Path); { // its own: reading adds to the registry
 	case err != nil:
 		text = "not checked: " + err.Error()
@@ -193,13 +197,13 @@ func (p *Player) verify(ctx context.Context) {
 			text = "not checked: " + err.Error()
 			break
 		}
-		text, warn = report.Line(), !report.OK()
+		text, warn, differ = report.Line(), !report.OK(), report.differing()
 	}
 	if ctx.Err() != nil {
 		return
 	}
 	t := *p.timeline.Load()
-	t.Check = text
+	t.Check, t.Differ = text, differ
 	p.timeline.Store(&t)
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -52,7 +52,11 @@ func Errors(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 // Events lists notices, newest first.
 func Events(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 	if len(s.Notices) == 0 && r.H > 0 {
-		g.Text(r.X+1, r.Y, r.W-2, "no events yet", th.Style(theme.Dim))
+		text := "no events yet"
+		if s.Final != nil {
+			text = "no events"
+		}
+		g.Text(r.X+1, r.Y, r.W-2, text, th.Style(theme.Dim))
 	}
 	for i := range min(r.H, len(s.Notices)) {
 		event(g, r.X+1, r.Y+i, r.W-2, s.Notices[len(s.Notices)-1-i], th)

@@ -22,6 +22,10 @@ func configPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 		r.Y, r.H = r.Y+h, r.H-h
 	}
 	l, rows := configList(s, st)
+	if l.Columns[0].Width+l.Columns[1].Width > r.W-2 { // no room for both: each gets its share
+		l.Columns[0].Width = (r.W - 2) * 3 / 5
+		l.Columns[1].Width = r.W - 2 - l.Columns[0].Width
+	}
 	st.Config.skip(len(rows), func(i int) bool { return rows[i].Name == "" })
 	found := 0
 	for i := range rows {

@@ -38,7 +38,11 @@ func versus(st *State, s *snap.Snapshot) []panel.Seg {
 	segs := []panel.Seg{{Text: "vs " + st.Ghost.Name(), Role: theme.Ghost}}
 	diffs := st.Ghost.Diff(s)
 	if len(diffs) == 0 {
-		return append(segs, panel.Seg{Text: "too early to compare", Role: theme.Dim})
+		text := "too early to compare"
+		if s.Final != nil {
+			text = "they share too little time to compare"
+		}
+		return append(segs, panel.Seg{Text: text, Role: theme.Dim})
 	}
 	for i, d := range diffs {
 		role := theme.Text

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"tacho/engine/snap"
@@ -35,6 +36,9 @@ func entries(s *snap.Snapshot, st *State) []entry {
 			all = append(all, entry{m.At, string(m.Kind), m.Text, false})
 		}
 	}
+	for _, e := range s.ErrorGroups {
+		all = append(all, entry{e.LastAt, "error", errorLine(e), true})
+	}
 	slices.SortStableFunc(all, func(a, b entry) int {
 		switch {
 		case a.at > b.at:
@@ -49,12 +53,30 @@ func entries(s *snap.Snapshot, st *State) []entry {
 		if t.Check != "" {
 			head = append(head, entry{-1, "check", t.Check, false})
 		}
+		for _, d := range t.Differ {
+			head = append(head, entry{-1, "differs", d, true})
+		}
 		for _, m := range t.Missing {
 			head = append(head, entry{-1, "file", m, true})
 		}
 		all = append(head, all...)
 	}
 	return all
+}
+
+// errorLine tells of failures of one cause, as of the last of them.
+func errorLine(e snap.ErrorGroup) string {
+	text := e.Kind
+	if e.Code != 0 {
+		text += " " + strconv.Itoa(e.Code)
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	if e.Count > 1 {
+		text += ", the last of " + figure.Count(e.Count)
+	}
+	return text
 }
 
 // logPage lists what happened, and the whole text of the line under the cursor

@@ -25,7 +25,7 @@ type Charted struct {
 // measured here.
 func serverPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	if len(s.Servers) == 0 {
-		noServers(g, r, th)
+		noServers(g, r, th, st)
 		return
 	}
 	st.Server = max(0, min(st.Server, len(s.Servers)-1))
@@ -65,8 +65,12 @@ func serverPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 }
 
 // noServers says how to get server metrics.
-func noServers(g *cells.Grid, r cells.Rect, th *theme.Theme) {
+func noServers(g *cells.Grid, r cells.Rect, th *theme.Theme, st *State) {
 	rule(g, r, "Server", nil, th)
+	if st.Replay.Timeline != nil {
+		says(g, r, r.Y+1, "this recording has no metrics pages of a server: they are in server_metrics_export.jsonl or server_states.jsonl", theme.Text, th)
+		return
+	}
 	y := says(g, r, r.Y+1, "no metrics page of a server has answered in this run", theme.Text, th)
 	y = says(g, r, y+1, "/metrics of each --url is read by itself; vLLM, SGLang, TGI, TensorRT-LLM, NIM, Dynamo and llama.cpp are known", theme.Dim, th)
 	says(g, r, y, "--server-metrics http://HOST:PORT/metrics reads any other Prometheus page", theme.Dim, th)
