@@ -95,8 +95,14 @@ func find(env Env, args []string) error {
 		return err
 	})
 	if err == nil {
+		note, plotErr := autoPlot(f.stops.ctx, p, f.base, true)
 		f.tell(answer)
-		err = f.exit(answer)
+		if note != "" {
+			fmt.Fprintln(env.Stdout, "note:", note)
+		}
+		if err = f.exit(answer); err == nil {
+			err = plotErr
+		}
 	}
 	f.farewell(err)
 	return err

@@ -78,6 +78,12 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 		if _, err := aiperf.WriteReady(run, s.files.names, s.files.dir); err != nil {
 			wrote = errors.Join(wrote, err)
 		}
+		if s.profile.Artifacts.AutoPlot.V {
+			drawing := exporting
+			drawing.Doing = "drawing the pictures"
+			s.live.Publish(&drawing)
+		}
+		wrote = errors.Join(wrote, s.plot(s.live.stops.ctx))
 	}
 	last.At = time.Since(s.started)
 	last.State, last.Final, last.Client = snap.Done, run.Summary, res.Client

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tacho/export/plot"
+	"tacho/export/replay"
 )
 
 const plotUsage = `usage: tacho plot [DIR...] [--output DIR] [--theme light|dark]
@@ -85,6 +86,12 @@ func plotRuns(ctx context.Context, paths []string, into string, th *plot.Theme) 
 	if err != nil {
 		return nil, withHint(err, "give the folder with profile_export_aiperf.json or profile_export.jsonl, or one above it")
 	}
+	return drawRuns(ctx, runs, into, th)
+}
+
+// drawRuns draws some runs into a folder. It is an error when there is nothing to
+// draw.
+func drawRuns(ctx context.Context, runs []*replay.Dir, into string, th *plot.Theme) (*plot.Done, error) {
 	pictures, err := plot.Pictures(ctx, runs)
 	if err != nil {
 		return nil, err

@@ -48,3 +48,49 @@ func TestPlotTellsWhatIsWrong(t *testing.T) {
 		t.Errorf("%d files were left where nothing was drawn, %v", len(files), err)
 	}
 }
+
+// A run draws itself when asked to; what cannot be drawn is told, and is a
+// failure only where the pictures are required.
+func TestAutoPlot(t *testing.T) {
+	base := []string{"demo", "--request-count", "4", "--osl", "4", "--isl", "16"}
+	for _, c := range []struct {
+		name  string
+		args  []string
+		code  int
+		tells string
+		files []string // below plots
+	}{
+		{"single", []string{"--auto-plot"}, 0, "plots/ttft_over_time.png", []string{"ttft_over_time.png", "ttft_timeline.png", "summary.txt"}},
+		{"not asked", []string{"--no-auto-plot"}, 0, "", nil},
+		{"sweep", []string{"--auto-plot", "--concurrency", "1,2"}, 0, "  plots/summary.txt\n", []string{"ttft_vs_throughput.png", "summary.txt"}},
+		{"in the way", []string{"--auto-plot"}, 0, "note: --auto-plot: no pictures: write ttft_over_time.png: ", nil},
+		{"required", []string{"--auto-plot", "--plot-required"}, 1, "tacho: --plot-required: no pictures: write ttft_over_time.png: ", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "run")
+			if c.name == "in the way" || c.name == "required" { // a file where the folder is to be
+				if err := os.MkdirAll(dir, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(dir, "plots"), nil, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := tacho(t, append(append(base[:7:7], "--artifact-dir", dir), c.args...)...)
+			if r.code != c.code || !strings.Contains(r.stdout+r.stderr, c.tells) {
+				t.Errorf("exit %d:\n%s\n%s", r.code, r.stdout, r.stderr)
+			}
+			for _, name := range c.files {
+				if st, err := os.Stat(filepath.Join(dir, "plots", name)); err != nil || st.Size() == 0 {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if st, err := os.Stat(filepath.Join(dir, "plots")); c.files == nil && err == nil && st.IsDir() {
+				t.Error("there is a folder plots")
+			}
+			if _, err := os.Stat(filepath.Join(dir, "profile_export_aiperf.json")); err != nil && c.name != "sweep" {
+				t.Error("the run's own files are missing")
+			}
+		})
+	}
+}

@@ -38,6 +38,7 @@ type several struct {
 	log     *slog.Logger
 	// simulated says that a run met the simulator.
 	simulated bool
+	undrawn   string // why there are no pictures
 }
 
 // runner makes runs one after the other under one screen and one watcher of
@@ -246,6 +247,11 @@ func (s *several) finish() error {
 	err = errors.Join(err, s.state.save())
 	s.board.end(s.picture(nil))
 	s.written = files
+	if s.made() > s.failures() {
+		var plotErr error
+		s.undrawn, plotErr = autoPlot(s.stops.ctx, s.profile, s.base, true)
+		err = errors.Join(err, plotErr)
+	}
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"tacho/engine/metric"
 	"tacho/engine/snap"
 	"tacho/export/aggregate"
+	"tacho/export/plot"
 	"tacho/profiles"
 	"tacho/views/figure"
 )
@@ -200,7 +201,13 @@ func (s *several) tables() {
 		fmt.Fprintf(w, "%-17s %s\n", "Pareto front:", strings.Join(names, "; "))
 	}
 	s.tellRest()
+	if s.undrawn != "" {
+		fmt.Fprintln(w, "note:", s.undrawn)
+	}
 	fmt.Fprintf(w, "files:  %s\n", s.base)
+	if s.profile.Artifacts.AutoPlot.V && s.undrawn == "" {
+		fmt.Fprintf(w, "  %s/%s\n", plot.Folder, plot.SummaryFile)
+	}
 	for _, f := range s.written {
 		if strings.HasSuffix(f.Name, aggregate.SweepJSON) || strings.HasSuffix(f.Name, aggregate.SweepCSV) || len(s.written) <= 4 {
 			fmt.Fprintf(w, "  %-62s %10s\n", f.Name, figure.Bytes(f.Bytes))

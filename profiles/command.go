@@ -99,6 +99,10 @@ func Args(p *Profile) []string {
 		}
 		switch {
 		case len(values) == 0, f.IsSwitch() && f.isDefault(values[0]):
+		case f.IsSwitch() && norm(values[0]) == "false":
+			if f.Default != "" { // else off is what it is by itself
+				args = append(args, "--"+f.Negative)
+			}
 		case f.IsSwitch():
 			args = append(args, "--"+f.shortest())
 		case len(values) == 1 && (values[0] == "" || isOption(values[0])):

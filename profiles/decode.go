@@ -18,6 +18,7 @@ type decoder struct {
 	// make a sweep.
 	phaseName string
 	axes      []Axis
+	plot      string // the key of the section on pictures, if it is there
 }
 
 func (d *decoder) add(kind Kind, n *node, where, value, rule string) {

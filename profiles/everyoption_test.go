@@ -2,14 +2,9 @@ package profiles
 
 import (
 	"os"
-	"slices"
 	"strings"
 	"testing"
 )
-
-// waiting are the options that are refused until they are built; one that is
-// built must leave the list.
-var waiting = []string{"--auto-plot"}
 
 // Every option that a user of AIPerf may type is taken, ends up where AIPerf
 // puts it, and is in the help. testdata/options_made.tsv holds, for each, a
@@ -44,9 +39,6 @@ func TestEveryOptionIsTaken(t *testing.T) {
 		cells := strings.Split(row, "\t")
 		flag, line := cells[0], cells[1]
 		made[flag] = true
-		if slices.Contains(waiting, flag) {
-			continue
-		}
 		want, err := readObject(cells[2])
 		if err != nil {
 			t.Fatalf("%s: %v", flag, err)
@@ -82,10 +74,6 @@ func TestEveryOptionIsTaken(t *testing.T) {
 		case f == nil:
 			t.Errorf("%s is not known", r["flag"])
 		case r["tier"] == "C":
-		case slices.Contains(waiting, r["flag"]):
-			if f.Refuse == "" {
-				t.Errorf("%s is built: it waits for nothing", r["flag"])
-			}
 		case f.Refuse != "":
 			t.Errorf("%s is refused: %s", r["flag"], f.Refuse)
 		case !made[r["flag"]]:

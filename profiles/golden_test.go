@@ -77,6 +77,7 @@ func TestArgsMakeTheProfile(t *testing.T) {
 		"-m m --user-centric-rate 4 --num-users 3 --session-turns-mean 3 --request-count 9 --warmup-duration 2 --warmup-request-rate 3 --warmup-request-rate-ramp-duration 1",
 		"-m m --random-seed 3 --input-file x.jsonl --custom-dataset-type mooncake-trace --no-fixed-schedule --concurrency 3",
 		"-m m --random-seed 3 --input-file x.jsonl --custom-dataset-type mooncake-trace --fixed-schedule-start-offset 5 --fixed-schedule-end-offset 9",
+		"-m m --auto-plot --plot-required --num-profile-runs 2 --no-set-consistent-seed --random-seed 4",
 		"-m m --gpu-telemetry pynvml --request-cancellation-rate 5 --request-cancellation-delay 0.5 --artifact-dir d",
 	}
 	for _, g := range goldens(t) {

@@ -49,7 +49,21 @@ func decode(name string, b []byte, env Env, o *Origins, c *combination) (*Profil
 	for _, a := range d.axes {
 		p.Sweep.add(a)
 	}
+	d.plots(p)
 	return p, d.problems
+}
+
+// plots lets a section on pictures ask for them, as in AIPerf.
+func (d *decoder) plots(p *Profile) {
+	a := &p.Artifacts.AutoPlot
+	switch {
+	case d.plot == "":
+	case a.Set && !a.V:
+		d.origins.notice("%s has no effect: autoPlot is false", d.plot)
+	default:
+		a.Put(true)
+		d.origins.notice("%s: the usual pictures are drawn; which ones it asks for is not read, aiperf plot reads it", d.plot)
+	}
 }
 
 // top reads one key of the envelope.
@@ -74,7 +88,7 @@ func (d *decoder) top(p *Profile, e entry) {
 			d.add(BadValue, e.val, e.key, "", "must be a map of name to value")
 		}
 	case "plot":
-		d.origins.notice("%s is kept for aiperf plot, which draws pictures from the folder; nothing here reads it", e.key)
+		d.plot = e.key
 	case "sweep":
 		d.object(reflect.ValueOf(&p.Sweep).Elem(), e.val, "sweep", e.key)
 	case "multi_run":

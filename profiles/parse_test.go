@@ -319,6 +319,7 @@ func TestExtraInputsJSONKeepsOrderAndKinds(t *testing.T) {
 func TestNoticesOfWhatHasNoEffect(t *testing.T) {
 	for line, want := range map[string]string{
 		"--warmup-concurrency 3":                               "--warmup-concurrency has no effect: a warm-up needs --warmup-request-count, --warmup-duration or --num-warmup-sessions",
+		"--plot-required":                                      "--plot-required has no effect without --auto-plot",
 		"--arrival-pattern constant":                           "--arrival-pattern has no effect without --request-rate",
 		"--request-rate 1 --arrival-pattern concurrency_burst": "--arrival-pattern concurrency-burst with a rate runs as poisson, as in AIPerf",
 	} {

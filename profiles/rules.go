@@ -22,6 +22,7 @@ func rules(p *Profile, o *Origins, env Env) Problems {
 	c.prefixes()
 	c.media()
 	c.load()
+	c.plots()
 	c.warmup()
 	for i := range p.Phases {
 		c.phase(&p.Phases[i])
@@ -107,6 +108,13 @@ func (c *checker) weights() {
 	}
 	if math.Abs(sum-1) > 0.01 {
 		c.conflict("model-selection-strategy", "the weights of the models must add up to 1, not "+trimFloat(sum))
+	}
+}
+
+// plots tells what has no effect.
+func (c *checker) plots() {
+	if a := &c.p.Artifacts; a.PlotRequired.V && !a.AutoPlot.V {
+		c.o.notice("%s has no effect without --auto-plot", c.o.where("plot-required"))
 	}
 }
 

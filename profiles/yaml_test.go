@@ -92,7 +92,6 @@ func TestYAMLProblems(t *testing.T) {
 		{"shape of two kinds", file("  dataset: {isl: {mean: 3, points: [{value: 2}]}}\n" + phases), "f.yaml: datasets.prompts.isl.mean: has a mean or stddev beside its peaks or points; give one kind"},
 		{"one peak", file("  dataset: {isl: {peaks: [{mean: 2}]}}\n" + phases), "f.yaml: datasets.prompts.isl.mean: peaks: give at least two"},
 		{"pair", file("  dataset: {prompts: {sequenceDistribution: [{isl: 3, osl: 4, probability: 50}]}}\n" + phases), "f.yaml:4:45: benchmark.datasets[0].prompts.sequenceDistribution: the shares add up to 50 percent: must be 100"},
-		{"later setting", file("  artifacts: {autoPlot: true}\n"), "f.yaml:4:25: benchmark.artifacts.autoPlot: is not built yet; plot the folder after the run with tacho plot"},
 		{"tracker", file("  mlflow: {trackingUri: x}\n"), "f.yaml:4:12: benchmark.mlflow.trackingUri: is not supported: runs are not sent to MLflow; its client can log the artifact folder"},
 		{"sweep in a phase", file("  phases: [{name: profiling, type: concurrency, concurrency: [1, x]}]\n"), "f.yaml:4:66: benchmark.phases[0].concurrency x: must be a whole number"},
 		{"sweep elsewhere", file("  dataset: {prompts: {isl: {mean: [1, 2]}}}\n" + phases), "f.yaml:4:35: benchmark.datasets[0].prompts.isl.mean: a list of values makes a sweep in a phase only; write it under sweep, parameters"},
