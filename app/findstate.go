@@ -2,11 +2,8 @@ package app
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 
 	"tacho/engine/search"
@@ -43,21 +40,13 @@ type findAnswer struct {
 // openState reads the probes of an earlier command. They are kept when the user says
 // so, or when its search was cut off.
 func (f *finder) openState() error {
-	if err := os.MkdirAll(f.base, 0o755); err != nil {
-		return withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
-	}
 	want := f.profile.Console.Resume
-	if want.Set && !want.V {
-		return nil
+	data, err := openBase(f.base, findFile, want)
+	if data == nil || err != nil {
+		return err
 	}
-	data, err := os.ReadFile(filepath.Join(f.base, findFile))
 	var old findState
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return bare(err)
-	case json.Unmarshal(data, &old) != nil || old.Version != stateVersion:
+	if json.Unmarshal(data, &old) != nil || old.Version != stateVersion {
 		return withHint(fmt.Errorf("%s cannot be read", filepath.Join(f.base, findFile)), "--no-resume makes all probes again")
 	}
 	if old.Finished && !want.V {

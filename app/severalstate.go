@@ -44,23 +44,15 @@ const stateVersion = 1
 // whether its runs are kept: when the user says so, or when it was cut off and
 // he does not say.
 func (s *several) openState() error {
-	if err := os.MkdirAll(s.base, 0o755); err != nil {
-		return withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
-	}
+	want := s.profile.Console.Resume
+	data, err := openBase(s.base, stateFile, want)
 	st := &severalState{Version: stateVersion, SweepID: s.group.id, base: s.base, before: map[string]severalRun{}}
 	s.state = st
-	want := s.profile.Console.Resume
-	if want.Set && !want.V {
-		return nil
+	if data == nil || err != nil {
+		return err
 	}
-	data, err := os.ReadFile(filepath.Join(s.base, stateFile))
 	var old severalState
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return bare(err)
-	case json.Unmarshal(data, &old) != nil || old.Version != stateVersion:
+	if json.Unmarshal(data, &old) != nil || old.Version != stateVersion {
 		if want.V {
 			return withHint(fmt.Errorf("%s cannot be read", filepath.Join(s.base, stateFile)), "--no-resume makes all runs again")
 		}
@@ -74,6 +66,22 @@ func (s *several) openState() error {
 		}
 	}
 	return nil
+}
+
+// openBase makes the folder of several runs and reads the state that an earlier
+// command left in it; nil where there is none, or the user begins anew.
+func openBase(base, name string, resume profiles.Opt[bool]) ([]byte, error) {
+	if err := os.MkdirAll(base, 0o755); err != nil {
+		return nil, withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
+	}
+	if resume.Set && !resume.V {
+		return nil, nil
+	}
+	data, err := os.ReadFile(filepath.Join(base, name))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, bare(err)
+	}
+	return data, nil
 }
 
 // put notes how a run ended.

@@ -18,8 +18,7 @@ type row struct {
 	help     string
 }
 
-// laterFields are AIPerf's options that cannot be used, with the reason why:
-// "not built yet" for those to come, "not supported" for the others.
+// laterFields are AIPerf's options that cannot be used, with the reason why.
 func laterFields() []*Field {
 	return slices.Concat(datasetLater(), mediaLater(), loadLater(), multirunLater(), serviceLater())
 }

@@ -23,16 +23,12 @@ var imageEditKeys = []string{"prompt", "image", "url", "mask"}
 // Encode appends a request payload. An image in the turn is a file of the form
 // (see Form); the address of one is a field.
 func (ImageEdit) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
-	t, err := lastTurn("image-edit", r)
+	t, prompt, err := promptOf("image-edit", r)
 	if err != nil {
 		return dst, err
 	}
 	if t.Body != nil {
 		return append(dst, t.Body...), nil
-	}
-	prompt, ok := firstText(t)
-	if !ok {
-		return dst, encodeError("image-edit", errNoPrompt)
 	}
 	if len(t.Images) == 0 || t.Images[0].Content == "" {
 		return dst, encodeError("image-edit", errNoImage)

@@ -1,9 +1,5 @@
 package endpoint
 
-import (
-	"errors"
-)
-
 // ImageGeneration is OpenAI's API for making images from a text.
 type ImageGeneration struct{}
 
@@ -15,22 +11,15 @@ func (ImageGeneration) Spec() Spec {
 	}
 }
 
-// errNoPrompt is the error for a turn without a text.
-var errNoPrompt = errors.New("it has no text for a prompt")
-
 // Encode appends a request payload: one image, in the answer itself, unless the
 // user says otherwise.
 func (ImageGeneration) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
-	t, err := lastTurn("image-generation", r)
+	t, prompt, err := promptOf("image-generation", r)
 	if err != nil {
 		return dst, err
 	}
 	if t.Body != nil {
 		return append(dst, t.Body...), nil
-	}
-	prompt, ok := firstText(t)
-	if !ok {
-		return dst, encodeError("image-generation", errNoPrompt)
 	}
 	b := newBody(dst, o, t)
 	b.str("prompt", prompt)

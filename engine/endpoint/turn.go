@@ -35,10 +35,14 @@ func modelOf(t *dataset.Turn, o *Options) string {
 	return o.Model
 }
 
-// firstText is the first text of a turn; ok is false if it has none.
-func firstText(t *dataset.Turn) (text string, ok bool) {
-	if len(t.Texts) == 0 {
-		return "", false
+// promptOf is lastTurn for an API that takes one text: the first of the turn. A
+// turn that is a whole body already needs none.
+func promptOf(api string, r *Request) (t *dataset.Turn, prompt string, err error) {
+	if t, err = lastTurn(api, r); err != nil || t.Body != nil {
+		return t, "", err
 	}
-	return t.Texts[0].Content, true
+	if len(t.Texts) == 0 {
+		return nil, "", encodeError(api, errors.New("it has no text for a prompt"))
+	}
+	return t, t.Texts[0].Content, nil
 }

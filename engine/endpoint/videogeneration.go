@@ -19,16 +19,12 @@ func (VideoGeneration) Spec() Spec {
 
 // Encode appends a request payload.
 func (VideoGeneration) Encode(dst []byte, o *Options, r *Request) ([]byte, error) {
-	t, err := lastTurn("video-generation", r)
+	t, prompt, err := promptOf("video-generation", r)
 	if err != nil {
 		return dst, err
 	}
 	if t.Body != nil {
 		return append(dst, t.Body...), nil
-	}
-	prompt, ok := firstText(t)
-	if !ok {
-		return dst, encodeError("video-generation", errNoPrompt)
 	}
 	b := newBody(dst, o, t)
 	b.str("prompt", prompt)

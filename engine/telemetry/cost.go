@@ -19,28 +19,10 @@ func CostPerMillion(pricePerHour, seconds, n float64) (float64, bool) {
 	return Cost(pricePerHour, seconds) / n * 1e6, true
 }
 
-// CostPerMillionAt is CostPerMillion from a rate per second.
-func CostPerMillionAt(pricePerHour, perSecond float64) (float64, bool) {
-	return CostPerMillion(pricePerHour, 1, perSecond)
-}
-
-// CostPer is the price of one of n things done in the given seconds, such as a
-// request or a good request; false when n is 0.
-func CostPer(pricePerHour, seconds, n float64) (float64, bool) {
-	c, ok := CostPerMillion(pricePerHour, seconds, n)
-	return c / 1e6, ok
-}
-
 // JoulesPer is the energy of one of n things; false when n is 0.
 func JoulesPer(joules, n float64) (float64, bool) {
 	if n <= 0 {
 		return 0, false
 	}
 	return joules / n, true
-}
-
-// KilowattHoursPerMillion is the energy of a million of n things, in kWh.
-func KilowattHoursPerMillion(joules, n float64) (float64, bool) {
-	j, ok := JoulesPer(joules, n)
-	return j * 1e6 / 3.6e6, ok
 }

@@ -166,23 +166,12 @@ func TestCost(t *testing.T) {
 	if c, ok := CostPerMillion(20, 1800, 10e6); !ok || c != 1 {
 		t.Errorf("per million %v %v", c, ok)
 	}
-	if c, ok := CostPerMillionAt(36, 10_000); !ok || math.Abs(c-1) > 1e-12 {
-		t.Errorf("at a rate %v %v", c, ok)
-	}
-	if c, ok := CostPer(20, 1800, 1000); !ok || math.Abs(c-0.01) > 1e-15 {
-		t.Errorf("per request %v %v", c, ok)
-	}
 	if j, ok := JoulesPer(5000, 1000); !ok || j != 5 {
 		t.Errorf("joules %v %v", j, ok)
 	}
-	if k, ok := KilowattHoursPerMillion(3600, 1000); !ok || math.Abs(k-1) > 1e-12 {
-		t.Errorf("kWh %v %v", k, ok)
-	}
 	for name, ok := range map[string]bool{
-		"no tokens":   second(CostPerMillion(20, 10, 0)),
-		"no rate":     second(CostPerMillionAt(20, 0)),
-		"no requests": second(CostPer(20, 10, 0)),
-		"no work":     second(JoulesPer(10, 0)),
+		"no tokens": second(CostPerMillion(20, 10, 0)),
+		"no work":   second(JoulesPer(10, 0)),
 	} {
 		if ok {
 			t.Errorf("%s has a price", name)

@@ -149,20 +149,6 @@ func (r *reader) look(c *cache, dir string) (l looked) {
 	return l
 }
 
-// Read reads one directory; found is false when it holds no run.
-func Read(dir string) (e Entry, found bool, err error) {
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		return e, false, err
-	}
-	names, ok := runIn(list)
-	if !ok {
-		return e, false, nil
-	}
-	e, err = newReader().read(dir, names)
-	return e, true, err
-}
-
 // Find returns the runs that a person calls by a name: those with that tag, or
 // those whose folder is called so. The order is that of runs.
 func Find(runs []Entry, name string) []Entry {

@@ -73,7 +73,7 @@ func sameRuns(a, b []Entry) bool {
 }
 
 func TestReadAIPerfsDirectory(t *testing.T) {
-	e, found, err := Read(filepath.Join(goldens, "chat_stream"))
+	e, found, err := readDir(filepath.Join(goldens, "chat_stream"))
 	if err != nil || !found {
 		t.Fatal(found, err)
 	}
@@ -98,7 +98,7 @@ func TestReadKindsOfRuns(t *testing.T) {
 		"summary_level": {Outcome: "complete"},
 		"prefix_named":  {Outcome: "complete"},
 	} {
-		e, found, err := Read(filepath.Join(goldens, name))
+		e, found, err := readDir(filepath.Join(goldens, name))
 		if err != nil || !found || e.Outcome != want.Outcome || e.Verdict != want.Verdict || e.Reason != want.Reason {
 			t.Errorf("%s: %v, %v, %+v", name, found, err, e)
 		}
@@ -124,37 +124,37 @@ func TestReadOurs(t *testing.T) {
 	dir := t.TempDir()
 	ours(t, dir, export.Manifest{Start: time.Unix(100, 0), End: time.Unix(160, 0), Outcome: "cancelled", Cause: "stopped by the user", Simulated: true,
 		Args: []string{"tacho profile --model 'm' --tag 'before' --url 'x'"}, Window: &export.Window{StartNS: 5e9, EndNS: 12e9}})
-	e, found, err := Read(dir)
+	e, found, err := readDir(dir)
 	if err != nil || !found || e.Verdict != "cancelled" || e.Reason != "stopped by the user" || !e.Simulated || e.Origin != "tacho 0.1.0" || e.Tag != "before" || e.Length != 7*time.Second {
 		t.Errorf("%v, %v, %+v", found, err, e)
 	}
 	ours(t, dir, export.Manifest{Outcome: "complete", Client: &export.Client{Verdict: "SATURATED", Reason: "late"}})
-	if e, _, _ := Read(dir); e.Verdict != "SATURATED" || e.Reason != "late" || e.Tag != "" {
+	if e, _, _ := readDir(dir); e.Verdict != "SATURATED" || e.Reason != "late" || e.Tag != "" {
 		t.Errorf("%+v", e)
 	}
 }
 
 func TestReadWhatIsNoRunOrBroken(t *testing.T) {
 	dir := t.TempDir()
-	if _, found, err := Read(dir); found || err != nil {
+	if _, found, err := readDir(dir); found || err != nil {
 		t.Errorf("an empty folder: found %v, %v", found, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "data.jsonl"), []byte("{}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := Read(dir); found || err != nil {
+	if _, found, err := readDir(dir); found || err != nil {
 		t.Errorf("a data set: found %v, %v", found, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := Read(dir); !found || err == nil {
+	if _, found, err := readDir(dir); !found || err == nil {
 		t.Errorf("a broken manifest: found %v, %v", found, err)
 	}
 	if runs, unreadable := Scan(context.Background(), dir); len(runs) != 0 || unreadable != 1 {
 		t.Errorf("%d runs, %d unreadable", len(runs), unreadable)
 	}
-	if _, _, err := Read(filepath.Join(dir, "none")); err == nil {
+	if _, _, err := readDir(filepath.Join(dir, "none")); err == nil {
 		t.Error("a folder that is not there was read")
 	}
 }
@@ -286,4 +286,18 @@ func FuzzCache(f *testing.F) {
 		}
 		c.put("/x", sign{}, Entry{})
 	})
+}
+
+// readDir reads one directory; found is false when it holds no run.
+func readDir(dir string) (e Entry, found bool, err error) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return e, false, err
+	}
+	names, ok := runIn(list)
+	if !ok {
+		return e, false, nil
+	}
+	e, err = newReader().read(dir, names)
+	return e, true, err
 }

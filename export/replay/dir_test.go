@@ -130,16 +130,6 @@ func TestRowsStopsAtAnError(t *testing.T) {
 	}
 }
 
-func TestClone(t *testing.T) {
-	var kept []*metric.Row
-	if _, err := open(t, "chat_stream").Rows(func(r *metric.Row) error { kept = append(kept, Clone(r)); return nil }); err != nil {
-		t.Fatal(err)
-	}
-	if len(kept) != 60 || &kept[0].Vals[0] == &kept[1].Vals[0] || &kept[0].Gaps[0] == &kept[1].Gaps[0] {
-		t.Error("clones share their values")
-	}
-}
-
 func BenchmarkRows(b *testing.B) {
 	for b.Loop() {
 		d, err := Open(filepath.Join(goldenDir, "chat_stream"))

@@ -136,13 +136,3 @@ func (l *lineReader) next() (line []byte, ended bool, err error) {
 		part, err = l.r.ReadSlice('\n')
 	}
 }
-
-// Clone copies a row so that it can be kept.
-func Clone(row *metric.Row) *metric.Row {
-	c := *row
-	c.Vals = append([]float64(nil), row.Vals...)
-	if row.Gaps != nil {
-		c.Gaps = append([]float64{}, row.Gaps...)
-	}
-	return &c
-}

@@ -54,9 +54,6 @@ var plots = []plot{
 // Charts is the number of charts, one for each number key.
 func Charts() int { return len(plots) }
 
-// ChartName is the name of a chart for titles and help.
-func ChartName(i int) string { return plots[i].title }
-
 // build makes the chart with its title and legend.
 func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Chart, title string, legend []panel.Seg) {
 	c = &chart.Chart{Step: s.SeriesWidth, Log: p.ms, Limit: math.NaN(), Scale: figure.Scale{Factor: 1}, Empty: "waiting for the first answer"}

@@ -65,10 +65,3 @@ func promised(getenv func(string) string) Profile {
 	}
 	return ANSI16
 }
-
-// Dumb reports a terminal that cannot place its cursor, so that no screen can
-// be drawn on it.
-func Dumb(getenv func(string) string) bool {
-	t := getenv("TERM")
-	return t == "" || t == "dumb"
-}
