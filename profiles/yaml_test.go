@@ -297,3 +297,27 @@ func TestDecodeInputConfigNamesWhatItDoesNotKnow(t *testing.T) {
 		t.Error("a list is no input_config")
 	}
 }
+
+// A section on pictures asks for them, unless the run says no.
+func TestYAMLPlots(t *testing.T) {
+	const phases = "  phases: [{name: profiling, type: concurrency, requests: 5}]\n"
+	for _, c := range []struct {
+		text  string
+		drawn bool
+		note  string
+	}{
+		{file(phases), false, ""},
+		{file(phases + "  artifacts: {autoPlot: true, plotRequired: true}\n"), true, ""},
+		{"plot: {visualization: {}}\n" + file(phases), true, "plot: the usual pictures are drawn; which ones it asks for is not read, aiperf plot reads it"},
+		{"plot: x.yaml\n" + file(phases+"  artifacts: {auto_plot: false}\n"), false, "plot has no effect: autoPlot is false"},
+	} {
+		p, o, err := Decode("f.yaml", []byte(c.text), testEnv)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		if p.Artifacts.AutoPlot.V != c.drawn || strings.Join(o.Notices, "\n") != c.note {
+			t.Errorf("%s: drawn %v, notices %q", c.text, p.Artifacts.AutoPlot.V, o.Notices)
+		}
+	}
+}

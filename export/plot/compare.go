@@ -196,6 +196,9 @@ func (c *comparison) draw(th *Theme, dirs []*replay.Dir, points []point) *frame 
 	if c.front {
 		sub += "  ·  the line joins the settings that no other beats in both figures"
 	}
+	if slices.ContainsFunc(dirs, func(d *replay.Dir) bool { return d.Manifest != nil && d.Manifest.Simulated }) {
+		sub = "SIMULATED server  ·  " + sub
+	}
 	f := &frame{title: c.title, about: sub, xLabel: c.x.axis(d), yLabel: c.y.axis(d)}
 	var models []string
 	for _, p := range points {

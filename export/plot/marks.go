@@ -74,6 +74,7 @@ type bars struct {
 	list  []bar
 	color color.Color
 	wide  float64
+	least float64 // length in pixels
 }
 
 func (b bars) reach() (x, y float64) {
@@ -86,7 +87,7 @@ func (b bars) reach() (x, y float64) {
 func (b bars) draw(c *canvas, _ *fonts, a *axes) {
 	c.SetColor(b.color)
 	each(c, b.list, 1, func(v bar) (x0, x1, y float64) { return a.x(v.from), a.x(v.to), a.y(v.y) },
-		func(x0, x1, y float64) { c.DrawRectangle(x0, y-b.wide/2, max(x1-x0, 1), b.wide) })
+		func(x0, x1, y float64) { c.DrawRectangle(x0, y-b.wide/2, max(x1-x0, b.least), b.wide) })
 }
 
 // whisker is a vertical line with ends.

@@ -148,7 +148,7 @@ func (v *oneRun) timeline(th *Theme) *frame {
 	return &frame{
 		title: "Requests over time by their TTFT", about: v.about,
 		xLabel: timeLabel, yLabel: axis(v.dir, metric.TTFT, ""),
-		marks:  []mark{bars{decode, after, wide}, bars{prefill, th.color(0), wide}},
+		marks:  []mark{bars{decode, after, wide, 1}, bars{prefill, th.color(0), wide, 0}},
 		legend: []entry{{"until the first token (prefill)", th.color(0), entryLine}, {"from the first token to the end (decode)", after, entryLine}},
 	}
 }

@@ -67,7 +67,7 @@ func (s sliced) draw(th *Theme) *frame {
 				entry{"±1 standard deviation of the run: " + s.number(st.Std), faint(run, 72), entryArea})
 		}
 	}
-	f.marks = append(f.marks, whiskers{spread, faint(own, 190), wide, end}, bars{means, faint(own, 110), 4},
+	f.marks = append(f.marks, whiskers{spread, faint(own, 190), wide, end}, bars{means, faint(own, 110), 4, 1},
 		dots{middles, own, dotRadius(10 * len(means))})
 	return f
 }
