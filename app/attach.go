@@ -11,7 +11,7 @@ import (
 	"tacho/app/tui"
 )
 
-const attachUsage = `usage: tacho attach [ID] [--watch | --steer] [--low-bandwidth] [--mouse]
+const attachUsage = `usage: tacho attach [ID] [--watch | --steer] [options]
 
 Brings back the screen of a run whose terminal was lost or left with d, or
 watches one that has a screen already. ID is what the run said it is, the
@@ -21,10 +21,8 @@ there is. In a pipe it lists the runs.
 Of several screens one steers: that of the terminal where the run was started,
 else the first that was attached.
 
-  --watch          never steer
-  --steer          steer, whoever does now
-  --low-bandwidth  for slow lines: one look a second, charts that sweep
-  --mouse          take the wheel, and with it the terminal's own selection
+  --watch  never steer
+  --steer  steer, whoever does now
 `
 
 // attachCommand shows a run that goes on in another process.
@@ -65,8 +63,7 @@ type attachOptions struct {
 func readAttachOptions(env Env, args []string) (word string, o attachOptions, err error) {
 	fs := newFlags("attach", attachUsage)
 	watch, steer := fs.Bool("watch", false, ""), fs.Bool("steer", false, "")
-	fs.BoolVar(&o.ui.LowBandwidth, "low-bandwidth", false, "")
-	fs.BoolVar(&o.ui.Mouse, "mouse", false, "")
+	lookFlags(fs, &o.ui)
 	words, err := fs.read(env, args)
 	if err != nil {
 		return "", o, err

@@ -18,10 +18,28 @@ import (
 // scanTime bounds how long the start screen waits for the ledger.
 const scanTime = 2 * time.Second
 
+// homeCommand is what tacho without a command stands for.
+const homeCommand = "home"
+
+const homeUsage = `usage: tacho [options]
+
+The start screen: the runs made here, saved profiles, a form for a new run.
+`
+
 // home is tacho without a command on a terminal: the runs that were made, the
 // saved profiles, and the ways on. From each of them one comes back to it.
-func home(env Env) error {
+func home(env Env, args []string) error {
 	opts := tui.Options{Getenv: env.Getenv}
+	fs := newFlags(homeCommand, homeUsage)
+	lookFlags(fs, &opts)
+	switch words, err := fs.read(env, args); {
+	case err != nil:
+		return err
+	case len(words) > 0:
+		return usagef("%s: takes options alone, not %s", homeCommand, words[0])
+	case !env.Terminal:
+		return withHint(usagef("the start screen needs a terminal"), "tacho help lists the commands")
+	}
 	var place tui.HomePlace
 	word := "" // about what was chosen last
 	leashed := env.Leash.held()
@@ -71,9 +89,9 @@ func alive(show func(ctx context.Context) error) error {
 func follow(env Env, choice tui.Choice, opts tui.Options) error {
 	switch choice.Kind {
 	case tui.ChoseDemo:
-		return demo(env, nil)
+		return demo(env, lookArgs(opts, nil))
 	case tui.ChoseOpen:
-		return replayCommand(env, []string{"--", choice.Dir})
+		return replayCommand(env, lookArgs(opts, []string{"--", choice.Dir}))
 	}
 	form, simulated, err := formFor(env, choice)
 	if err != nil {
@@ -87,6 +105,7 @@ func follow(env Env, choice tui.Choice, opts tui.Options) error {
 	if err != nil || !result.Run {
 		return err
 	}
+	result.Args = lookArgs(opts, result.Args)
 	return runForm(env, result, simulated)
 }
 
@@ -117,8 +136,11 @@ func homeData(env Env) tui.HomeData {
 	defer cancel()
 	runs, unreadable := ledger.Scan(ctx, "artifacts", ".")
 	d := tui.HomeData{Root: "."}
-	if unreadable > 0 {
-		d.Notice = fmt.Sprintf("%d directories of runs cannot be read", unreadable)
+	switch {
+	case unreadable == 1:
+		d.Notice = "the directory of one run cannot be read"
+	case unreadable > 1:
+		d.Notice = fmt.Sprintf("the directories of %d runs cannot be read", unreadable)
 	}
 	for _, r := range runs {
 		d.Runs = append(d.Runs, tui.HomeRun{

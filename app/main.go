@@ -60,7 +60,7 @@ func Main(env Env) int {
 func dispatch(env Env) error {
 	if len(env.Args) == 0 {
 		if env.Terminal {
-			return home(env)
+			return home(env, nil)
 		}
 		usage(env.Stdout)
 		return nil
@@ -76,6 +76,12 @@ func dispatch(env Env) error {
 			fmt.Fprintln(env.Stdout, w)
 		}
 		return nil
+	}
+	if word == homeCommand {
+		return home(env, env.Args[1:])
+	}
+	if strings.HasPrefix(word, "-") {
+		return home(env, env.Args)
 	}
 	var names []string
 	for _, c := range commands() {

@@ -20,7 +20,7 @@ import (
 	"tacho/export/replay"
 )
 
-const replayUsage = `usage: tacho replay DIR... [--speed X] [--at 00:30] [--against DIR]
+const replayUsage = `usage: tacho replay DIR... [--speed X] [--at 00:30] [--against DIR] [options]
 
 Plays recorded runs, tacho's or AIPerf's: the live screen at any moment of them,
 one directory after the other. space plays, the arrows move, ? lists the keys.
@@ -40,6 +40,7 @@ type replayOptions struct {
 	speed   float64
 	at      string
 	against string
+	ui      tui.Options
 }
 
 func readReplayOptions(env Env, args []string) (replayOptions, error) {
@@ -48,6 +49,7 @@ func readReplayOptions(env Env, args []string) (replayOptions, error) {
 	fs.Float64Var(&o.speed, "speed", 0, "")
 	fs.StringVar(&o.at, "at", "", "")
 	fs.StringVar(&o.against, "against", "", "")
+	lookFlags(fs, &o.ui)
 	var err error
 	if o.dirs, err = fs.read(env, args); err != nil {
 		return o, err
@@ -167,7 +169,8 @@ func showReplay(ctx context.Context, env Env, dir string, o replayOptions) error
 	}
 	p.Seek(at)
 	p.Play(o.speed > 0)
-	ui := tui.Options{Getenv: env.Getenv, Command: p.Command()}
+	ui := o.ui
+	ui.Getenv, ui.Command = env.Getenv, p.Command()
 	if o.against != "" {
 		g, err := openGhost(o.against)
 		if err != nil {

@@ -35,8 +35,8 @@ func consoleFields() []*Field {
 	return []*Field{
 		whole(Field{Flag: "fps", Group: groupConsole, Tier: '+', Unit: "frames/s", Default: "0", Help: "How often the screen is drawn; 0 suits it to the line"},
 			func(p *Profile) *Opt[int] { return &p.Console.FPS }, atLeast(0), atMost(60)),
-		text(Field{Flag: "theme", Group: groupConsole, Tier: '+', Type: "name", Help: "Colours of the screen"},
-			func(p *Profile) *Opt[string] { return &p.Console.Theme }),
+		choiceAs(Field{Flag: "theme", Group: groupConsole, Tier: '+', Default: "auto", Choices: []string{"auto", "dark", "light", "mono", "high-contrast"}, Help: "Colours of the screen"},
+			func(p *Profile) *Opt[string] { return &p.Console.Theme }, func(s string) string { return s }),
 		choice(Field{Flag: "color", Group: groupConsole, Tier: '+', Default: "auto", Choices: []string{"auto", "always", "never"}, Help: "When to use colour"},
 			func(p *Profile) *Opt[string] { return &p.Console.Color }),
 		choice(Field{Flag: "glyphs", Group: groupConsole, Tier: '+', Default: "auto", Choices: []string{"auto", "braille", "blocks", "ascii"}, Help: "Characters that charts are drawn with; auto goes by the locale"},

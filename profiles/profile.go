@@ -221,7 +221,7 @@ type Logging struct {
 // Console holds settings of this program alone.
 type Console struct {
 	FPS          Opt[int]    `key:"fps"`    // frames per second; 0: chosen by the line
-	Theme        Opt[string] `key:"theme"`  // empty: chosen by the terminal
+	Theme        Opt[string] `key:"theme"`  // auto: by the terminal; else a theme
 	Color        Opt[string] `key:"color"`  // auto, always, never
 	Clock        Opt[string] `key:"clock"`  // precise, fast
 	Glyphs       Opt[string] `key:"glyphs"` // auto, braille, blocks, ascii

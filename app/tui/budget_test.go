@@ -32,7 +32,7 @@ func liveFrames(t testing.TB, size screen.Size, n int, every time.Duration, ui s
 	frames := make([]string, n)
 	for i := range frames {
 		g := cells.New(size.W, size.H)
-		s := r.At(70*time.Second + time.Duration(i)*every)
+		s := r.Busy(70*time.Second+time.Duration(i)*every, 8, 2)
 		if i%listEvery == 0 && ui.Page == screen.PageRequests {
 			ui.Lists = s.Requests
 		}
@@ -72,7 +72,7 @@ func TestByteBudget(t *testing.T) {
 	pages := map[string]screen.State{
 		"overview": {Page: screen.PageOverview}, "latency": {Page: screen.PageLatency}, "heat": {Page: screen.PageLatency, Heat: true},
 		"slices": {Page: screen.PageSlices}, "requests": {Page: screen.PageRequests}, "slowest": {Page: screen.PageRequests, Which: screen.Slowest},
-		"errors": {Page: screen.PageErrors}, "log": {Page: screen.PageLog}, "config": {Page: screen.PageConfig},
+		"gpus": {Page: screen.PageGPUs}, "server": {Page: screen.PageServer}, "errors": {Page: screen.PageErrors}, "log": {Page: screen.PageLog}, "config": {Page: screen.PageConfig},
 	}
 	for _, c := range []struct {
 		size            screen.Size
@@ -97,6 +97,34 @@ func TestByteBudget(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkDrawing is what the screen costs at the default rate of a local
+// terminal: drawing, the renderer's part, and the diffs, in percent of a core.
+func BenchmarkDrawing(b *testing.B) {
+	for _, size := range []screen.Size{{W: 80, H: 24}, {W: 120, H: 40}, {W: 200, H: 60}} {
+		b.Run(fmt.Sprintf("%dx%d", size.W, size.H), func(b *testing.B) {
+			th, r := colourTheme(b), viewtest.New()
+			keys := screen.Keys{Table: shown(newRun(&source{done: make(chan struct{})}, th, Options{}.withDefaults()).face.(*console).table())}
+			snaps := make([]*snap.Snapshot, 32)
+			for i := range snaps {
+				snaps[i] = r.Busy(70*time.Second+time.Duration(i)*time.Second/localFPS, 8, 2)
+			}
+			d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters)}}
+			d.want, d.have = cells.NewShared(size.W, size.H, d.clusters), cells.NewShared(size.W, size.H, d.clusters)
+			ui, last := screen.State{Page: screen.PageOverview}, ""
+			var out []byte
+			for i := 0; b.Loop(); i++ {
+				g := cells.New(size.W, size.H)
+				ui = screen.Draw(g, snaps[i%len(snaps)], th, ui, keys)
+				frame := g.String()
+				d.play([]byte(rendered(last, frame, size.W, size.H)), d)
+				d.dirty = true
+				out, last = d.compose(out[:0]), frame
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*localFPS*100, "%core")
+		})
 	}
 }
 

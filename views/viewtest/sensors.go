@@ -13,6 +13,33 @@ import (
 // been read lately and one had an error.
 func Watched(gpus, hosts int) *snap.Snapshot {
 	s := Steered()
+	watch(s, gpus, hosts)
+	return s
+}
+
+// Busy is a run at an age, as Run.At, beside which GPUs and a server were
+// watched whose figures change with each reading.
+func (r *Run) Busy(at time.Duration, gpus, hosts int) *snap.Snapshot {
+	s := r.At(at)
+	watch(s, gpus, hosts)
+	read := at.Truncate(300 * time.Millisecond)
+	of := func(i int, base float64) float64 { return wave(uint64(300+i), read, base, 0.03, 0.03) }
+	for i := range s.GPUs {
+		g := &s.GPUs[i]
+		g.Util, g.MemUtil, g.SMUtil = of(i, 90), of(i, 61), of(i, 74)
+		g.Power, g.Temp, g.SMClock, g.MemUsed = of(i, 600), of(i, 64), of(i, 1755), of(i, 61e9)
+		g.PCIeTx, g.PCIeRx, g.NVLinkTx, g.NVLinkRx = of(i, 1.2e9), of(i, 0.31e9), of(i, 41e9), of(i, 40e9)
+		g.Energy, g.Latency = 600*at.Seconds(), time.Duration(of(i, 2.1e6))
+	}
+	v := &s.Servers[0]
+	v.Running, v.Waiting, v.KVUse, v.GenTokSec, v.PromptTokSec = of(0, 60), of(1, 4), of(2, 0.7), of(3, 3512), of(4, 6300)
+	v.TTFT, v.ITL, v.Latency, v.Queue = of(5, 171), of(6, 18.1), of(7, 2640), of(8, 21)
+	v.TTFTNow, v.ITLNow, v.Finished, v.ScrapeLatency = of(9, 168), of(10, 18), 12.3*at.Seconds(), time.Duration(of(11, 2.3e6))
+	return s
+}
+
+// watch puts GPUs and a server beside a run.
+func watch(s *snap.Snapshot, gpus, hosts int) {
 	nan := math.NaN()
 	for i := range gpus {
 		host := i * hosts / gpus
@@ -48,7 +75,6 @@ func Watched(gpus, hosts int) *snap.Snapshot {
 		})
 	}
 	s.Cost = snap.Cost{PerHour: 4.2, PerMTok: 0.62, PerGoodMTok: 0.64, Joules: 44_000, Watts: 600 * float64(gpus), JoulesPerTok: 0.41, JoulesPerGoodTok: 0.43}
-	return s
 }
 
 // server is what a page of vLLM tells.
