@@ -34,6 +34,11 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 	exporting.State, exporting.Doing = snap.Exporting, "reading the server's metrics a last time"
 	s.live.Publish(&exporting)
 	s.awaitServers(res, exporting)
+	if m := s.sensors.monitor; m != nil { // the last readings are more than the screen had
+		st := m.Latest()
+		last.GPUs, last.GPUNote, last.Servers = st.GPUs, st.GPUNote, st.Servers
+		last.Sensors, last.SensorWidth = st.Sensors, st.SensorWidth
+	}
 	exporting.Doing = "writing the files"
 	next := exporting
 	s.live.Publish(&next)

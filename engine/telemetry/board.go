@@ -18,6 +18,7 @@ type Board struct {
 	byGPU   map[gpuKey]*boardGPU
 	servers []*boardServer
 	byURL   map[string]*boardServer
+	order   []string // pages in the order in which they are shown, before all others
 	note    string
 }
 
@@ -62,10 +63,17 @@ func (b *Board) server(url string) *boardServer {
 	if d == nil {
 		d = newBoardServer(url)
 		b.byURL[url] = d
+		if d.place = slices.Index(b.order, url); d.place < 0 {
+			d.place = len(b.order)
+		}
 		b.servers = append(b.servers, d)
+		slices.SortStableFunc(b.servers, func(x, y *boardServer) int { return cmp.Compare(x.place, y.place) })
 	}
 	return d
 }
+
+// Order says in which order pages are shown, whichever answers first.
+func (b *Board) Order(pages []string) { b.order = pages }
 
 // Touch says that a source answered at a time with what it had answered before:
 // its figures are not old.

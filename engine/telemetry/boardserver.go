@@ -16,6 +16,7 @@ type boardServer struct {
 	reader  roleReader
 	history history[snap.ServerPoint]
 	atNS    int64
+	place   int // among the servers that are shown
 
 	// last is the roles of the last scrape as the page told them; offset is what
 	// was counted before counters started anew.

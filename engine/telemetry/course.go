@@ -84,6 +84,14 @@ func (t *Course) Window() ([]snap.SensorPoint, time.Duration) {
 	return slices.Clip(t.points), t.width
 }
 
+// All is Window and the step under way.
+func (t *Course) All() ([]snap.SensorPoint, time.Duration) {
+	if !t.any {
+		return t.Window()
+	}
+	return append(slices.Clip(t.points), t.mean()), t.width
+}
+
 // together is a picture as one point; false when nothing in it is current.
 func together(s *State) (snap.SensorPoint, bool) {
 	var none snap.SensorMean

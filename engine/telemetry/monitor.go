@@ -161,6 +161,12 @@ func (m *Monitor) addSources() {
 	}
 	servers(c.Servers, false)
 	servers(c.QuietServers, true)
+	// The servers that get the load come first.
+	var order []string
+	for _, address := range slices.Concat(c.QuietServers, c.Servers) {
+		order = append(order, secret.RedactURL(address))
+	}
+	m.board.Order(order)
 }
 
 func (m *Monitor) add(w *watcher) {

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -21,8 +22,9 @@ const maxNotices = 100
 // health is how a source is doing, for its notices.
 type health struct {
 	ever, up  bool
-	failures  int // in a row
-	downSince int64
+	failures  int   // in a row
+	lastGood  int64 // 0 never
+	downSince int64 // since when there are no figures; 0 while there are
 	reads     int64
 	failed    int64
 	errors    []SourceError
@@ -32,7 +34,7 @@ type health struct {
 }
 
 // tolerated is how many failures in a row of a source that has answered are
-// taken for a hiccup.
+// taken for a hiccup, unless it has been silent for long.
 const tolerated = 2
 
 // once reports whether a notice of this kind was not told yet.
@@ -61,7 +63,7 @@ func (h *health) failedRead(w *watcher, err error, nowNS int64) string {
 	h.failed++
 	h.count(err)
 	if h.downSince == 0 {
-		h.downSince = nowNS
+		h.downSince = cmp.Or(h.lastGood, nowNS)
 	}
 	why := trouble(err)
 	switch {
@@ -69,7 +71,7 @@ func (h *health) failedRead(w *watcher, err error, nowNS int64) string {
 		return ""
 	case !h.ever:
 		return w.what() + ": " + why + "; they stay absent until it answers, the load goes on"
-	case h.up && h.failures >= tolerated:
+	case h.up && (h.failures >= tolerated || nowNS-h.downSince >= int64(staleAfter(w.every))):
 		h.up = false
 		return w.what() + " stopped: " + why + "; they are absent from here, the load goes on"
 	}
@@ -94,7 +96,7 @@ func (h *health) count(err error) {
 func (h *health) goodRead(w *watcher, nowNS int64) string {
 	was, since, ever := h.up, h.downSince, h.ever
 	h.reads++
-	h.failures, h.downSince, h.up, h.ever = 0, 0, true, true
+	h.failures, h.downSince, h.lastGood, h.up, h.ever = 0, 0, nowNS, true, true
 	if was || since == 0 {
 		return ""
 	}

@@ -23,6 +23,7 @@ func (m *Monitor) own(firsts chan<- struct{}) {
 		case e, more := <-m.events:
 			if !more {
 				m.publish()
+				m.finish()
 				return
 			}
 			m.rebase()
@@ -57,6 +58,14 @@ func (m *Monitor) publish() {
 	m.course.Add(s, m.board.since(now))
 	s.Sensors, s.SensorWidth = m.course.Window()
 	m.state.Store(s)
+}
+
+// finish publishes the last picture again, with the step of the course that is
+// under way: no more comes.
+func (m *Monitor) finish() {
+	last := *m.state.Load()
+	last.Sensors, last.SensorWidth = m.course.All()
+	m.state.Store(&last)
 }
 
 // rebase follows the phase with the times of the pictures.

@@ -169,18 +169,19 @@ func gpuList(rows []gpuLine, s *snap.Snapshot, th *theme.Theme, w int) *table.Li
 		bar, trend = 14, 30
 	}
 	limits := slices.ContainsFunc(s.GPUs, func(d snap.GPU) bool { return d.PowerLimit == d.PowerLimit })
-	power := 7
+	power, mem := 7, 10
 	if limits {
 		power = 10
 	}
 	first := 5
 	if hosts := hostsOf(s); len(hosts) > 1 {
+		mem = 12 // a host's has four digits on both sides
 		for _, h := range hosts {
 			first = min(max(first, cells.Width(hostName(h))+6), max(12, w/4))
 		}
 	}
 	l := &table.List{Len: len(rows), Sort: -1, Select: true, Columns: []table.Column{
-		{Head: "GPU", Width: first, Left: true}, {Head: "", Width: bar + 1, Left: true, Drop: 2}, {Head: "util %", Width: 7}, {Head: "mem GB", Width: 10},
+		{Head: "GPU", Width: first, Left: true}, {Head: "", Width: bar + 1, Left: true, Drop: 2}, {Head: "util %", Width: 7}, {Head: "mem GB", Width: mem},
 		{Head: "W", Width: power}, {Head: th.Glyphs.Degree + "C", Width: 5}, {Head: "SM MHz", Width: 8, Drop: 3},
 		{Head: " held by", Width: 11, Left: true, Drop: 1}, {Head: " course", Width: trend + 2, Left: true, Drop: 5}, {Head: "model", Width: 18, Left: true, Drop: 6, Grow: true},
 	}}

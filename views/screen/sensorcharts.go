@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // sensorPlot is a chart of what was measured beside the requests.
 type sensorPlot struct {
 	title  string
+	many   string  // the title where several servers are added up; empty for the same
 	factor float64 // of the values to the unit of the title
 	lines  []sensorSeries
 	empty  string
@@ -28,15 +30,15 @@ type sensorSeries struct {
 }
 
 var (
-	utilPlot = sensorPlot{"utilisation %, mean", 1, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.GPUUtil }}},
+	utilPlot = sensorPlot{"utilisation %, mean", "", 1, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.GPUUtil }}},
 		"no utilisation is known"}
-	powerPlot = sensorPlot{"power W, all", 1, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.GPUPower }}},
+	powerPlot = sensorPlot{"power W, all", "", 1, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.GPUPower }}},
 		"no power is known"}
-	queuePlot = sensorPlot{"requests in the server", 1, []sensorSeries{
+	queuePlot = sensorPlot{"requests in the server", "requests in all servers", 1, []sensorSeries{
 		{"waiting", chart.Dashed, theme.Second, func(p *snap.SensorPoint) float32 { return p.Waiting }},
 		{"running", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.Running }},
 	}, "the page does not tell"}
-	kvPlot = sensorPlot{"KV cache %", 100, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.KVUse }}},
+	kvPlot = sensorPlot{"KV cache %", "KV cache %, the fullest", 100, []sensorSeries{{"", chart.Solid, theme.Accent, func(p *snap.SensorPoint) float32 { return p.KVUse }}},
 		"the page does not tell the use of a KV cache"}
 )
 
@@ -69,7 +71,11 @@ func (p *sensorPlot) draw(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *the
 	if r := pickedSlice(s, st); r != nil {
 		c.From, c.To = r.At, r.At+s.SliceWidth
 	}
-	rule(g, r, p.title, legend, th)
+	title := p.title
+	if len(s.Servers) > 1 {
+		title = cmp.Or(p.many, title)
+	}
+	rule(g, r, title, legend, th)
 	c.Draw(g, cells.Rect{X: r.X, Y: r.Y + 1, W: r.W - 1, H: r.H - 1}, th)
 }
 
