@@ -136,11 +136,11 @@ func homeData(env Env) tui.HomeData {
 	defer cancel()
 	runs, unreadable := ledger.Scan(ctx, "artifacts", ".")
 	d := tui.HomeData{Root: "."}
-	switch {
-	case unreadable == 1:
-		d.Notice = "the directory of one run cannot be read"
-	case unreadable > 1:
-		d.Notice = fmt.Sprintf("the directories of %d runs cannot be read", unreadable)
+	if n := len(unreadable); n > 0 {
+		d.Notice = "this run cannot be read: " + unreadable[0]
+		if n > 1 {
+			d.Notice = fmt.Sprintf("%d runs cannot be read, one is %s", n, unreadable[0])
+		}
 	}
 	for _, r := range runs {
 		d.Runs = append(d.Runs, tui.HomeRun{

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -173,6 +175,17 @@ func (s *launcher) back() {
 	}
 }
 
+// folders are those whose paths begin with a text, as a shell completes them.
+func folders(text string) (out []string) {
+	found, _ := filepath.Glob(text + "*")
+	for _, f := range found {
+		if st, err := os.Stat(f); err == nil && st.IsDir() && f != text {
+			out = append(out, f+string(filepath.Separator))
+		}
+	}
+	return out
+}
+
 // other asks for a folder.
 func (s *launcher) other() {
 	l := newLine("open folder:", "")
@@ -184,7 +197,7 @@ func (s *launcher) other() {
 				out = append(out, s.data.Runs[i].Dir)
 			}
 		}
-		return out
+		return append(out, folders(text)...)
 	}
 	l.submit = func(text string) {
 		if text = strings.TrimSpace(text); text != "" {

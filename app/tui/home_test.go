@@ -2,6 +2,9 @@ package tui
 
 import (
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,5 +177,23 @@ func TestFlashGoes(t *testing.T) {
 	d.s.look(time.Now().Add(time.Hour))
 	if d.s.ui.Flash != "" {
 		t.Error("the word about the last key stays")
+	}
+}
+
+// TestFolderCompletion: what is typed to open a folder is completed as a shell
+// does it.
+func TestFolderCompletion(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"run-a", "run-b", "other"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "run-file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{filepath.Join(dir, "run-a") + "/", filepath.Join(dir, "run-b") + "/"}
+	if got := folders(filepath.Join(dir, "ru")); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // cacheVersion is the layout of the file and of what is in it.
-const cacheVersion = 1
+const cacheVersion = 2
 
 // maxCached bounds the file; beyond that it starts over.
 const maxCached = 50_000

@@ -26,7 +26,7 @@ type Entry struct {
 	ReqSec, TokSec                          float64
 	GoodShare                               float64 // 0..1
 	Requests, Errors                        int64
-	// Outcome is "complete", "cancelled", "failed" or "empty".
+	// Outcome is "complete", "cancelled", "failed", "no summary" or "empty".
 	Outcome string
 	// Verdict is the outcome if it is not complete, else the client's WARN or
 	// SATURATED, else PASS or FAIL of a run with objectives (see PassShare);
@@ -51,14 +51,14 @@ const (
 )
 
 // Scan reads the runs below the roots, newest first. What it read of a directory
-// is kept in the user's cache folder until a file of it changes. Directories that
-// cannot be read are counted, not told one by one. It ends early, with what was
+// is kept in the user's cache folder until a file of it changes. unreadable are
+// the directories of runs that cannot be read. It ends early, with what was
 // found, when ctx does.
-func Scan(ctx context.Context, roots ...string) (runs []Entry, unreadable int) {
+func Scan(ctx context.Context, roots ...string) (runs []Entry, unreadable []string) {
 	return scan(ctx, openCache(cacheFile()), roots)
 }
 
-func scan(ctx context.Context, c *cache, roots []string) (runs []Entry, unreadable int) {
+func scan(ctx context.Context, c *cache, roots []string) (runs []Entry, unreadable []string) {
 	seen := map[string]bool{}
 	var level []string
 	enqueue := func(next []string, dir string) []string {
@@ -76,7 +76,7 @@ func scan(ctx context.Context, c *cache, roots []string) (runs []Entry, unreadab
 		for _, l := range look(ctx, c, level) {
 			switch {
 			case l.err != nil:
-				unreadable++
+				unreadable = append(unreadable, l.dir)
 			case l.found:
 				runs = append(runs, l.entry)
 			}
@@ -97,6 +97,7 @@ func scan(ctx context.Context, c *cache, roots []string) (runs []Entry, unreadab
 type looked struct {
 	entry Entry
 	found bool
+	dir   string
 	err   error    // of a run that cannot be read
 	below []string // directories to look into
 }
@@ -123,6 +124,7 @@ func look(ctx context.Context, c *cache, dirs []string) []looked {
 
 // look reads a directory, or what the cache knows of it.
 func (r *reader) look(c *cache, dir string) (l looked) {
+	l.dir = dir
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return l // not ours to read, most likely

@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 
 func TestScanFindsTheGoldens(t *testing.T) {
 	runs, unreadable := Scan(context.Background(), goldens)
-	if len(runs) < 28 || unreadable != 0 {
-		t.Fatalf("%d runs, %d unreadable", len(runs), unreadable)
+	if len(runs) < 28 || len(unreadable) != 0 {
+		t.Fatalf("%d runs, %q unreadable", len(runs), unreadable)
 	}
 	for i, r := range runs {
 		if i > 0 && r.When.After(runs[i-1].When) {
@@ -151,8 +151,8 @@ func TestReadWhatIsNoRunOrBroken(t *testing.T) {
 	if _, found, err := readDir(dir); !found || err == nil {
 		t.Errorf("a broken manifest: found %v, %v", found, err)
 	}
-	if runs, unreadable := Scan(context.Background(), dir); len(runs) != 0 || unreadable != 1 {
-		t.Errorf("%d runs, %d unreadable", len(runs), unreadable)
+	if runs, unreadable := Scan(context.Background(), dir); len(runs) != 0 || !slices.Equal(unreadable, []string{dir}) {
+		t.Errorf("%d runs, %q unreadable", len(runs), unreadable)
 	}
 	if _, _, err := readDir(filepath.Join(dir, "none")); err == nil {
 		t.Error("a folder that is not there was read")
@@ -300,4 +300,20 @@ func readDir(dir string) (e Entry, found bool, err error) {
 	}
 	e, err = newReader().read(dir, names)
 	return e, true, err
+}
+
+// TestNoSummary: records without a summary are no empty run.
+func TestNoSummary(t *testing.T) {
+	dir := t.TempDir()
+	records, err := os.ReadFile(filepath.Join(goldens, "chat_stream", "profile_export.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "profile_export.jsonl"), records, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e, found, err := readDir(dir)
+	if !found || err != nil || e.Verdict != "no summary" || len(e.Trend) == 0 {
+		t.Errorf("found %v, %v: %+v", found, err, e)
+	}
 }

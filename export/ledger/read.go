@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"math"
@@ -73,8 +74,11 @@ func (r *reader) read(dir string, n export.Names) (Entry, error) {
 			e.When = st.ModTime()
 		}
 	}
-	e.judge()
 	e.Trend = trend(path(export.Records))
+	if e.Outcome == outcomeEmpty && len(e.Trend) > 0 {
+		e.Outcome, e.Reason = outcomeUnsummed, cmp.Or(e.Reason, "there are records, but no summary")
+	}
+	e.judge()
 	return e, nil
 }
 
@@ -83,6 +87,7 @@ const (
 	outcomeComplete  = "complete"
 	outcomeCancelled = "cancelled"
 	outcomeEmpty     = "empty"
+	outcomeUnsummed  = "no summary" // but records of requests that were answered
 )
 
 // manifest takes what ours says of a run.
