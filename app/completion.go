@@ -1,7 +1,11 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,11 +16,12 @@ import (
 // knows what may follow: the scripts never go stale.
 var completionScripts = map[string]string{
 	"bash": `_tacho() {
-	local IFS=$'\n' found
+	local IFS=$'\n' found typed=${COMP_WORDS[COMP_CWORD]}
+	[ "$typed" = "=" ] && typed=
 	found=$("${COMP_WORDS[0]}" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) || return
 	if [ "$found" = ":files" ]; then
 		compopt -o filenames
-		COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+		COMPREPLY=($(compgen -f -- "$typed"))
 	else
 		COMPREPLY=($found)
 	fi
@@ -85,6 +90,7 @@ func complete(env Env, words []string) []string {
 	if len(words) == 0 {
 		words = []string{""}
 	}
+	words = uncut(words)
 	last := words[len(words)-1]
 	if len(words) == 1 {
 		var names []string
@@ -92,6 +98,20 @@ func complete(env Env, words []string) []string {
 			names = append(names, c.name)
 		}
 		return withPrefix(names, last)
+	}
+	own := ownOptions(env, words[0])
+	if strings.HasPrefix(last, "-") && !strings.Contains(last, "=") {
+		names := slices.Sorted(maps.Keys(own))
+		if slices.Contains(takesOptions, words[0]) {
+			names = append(names, optionNames()...)
+		}
+		return withPrefix(names, last)
+	}
+	if value, ok := own[words[len(words)-2]]; ok && value != "" {
+		if value == "FILE" || value == "DIR" {
+			return []string{":files"}
+		}
+		return nil
 	}
 	if slices.Contains(takesOptions, words[0]) {
 		return completeOption(env, words[0], words[1:len(words)-1], last)
@@ -108,7 +128,54 @@ func complete(env Env, words []string) []string {
 	return nil
 }
 
-// completeOption completes an option of tacho profile, or its value. before are
+// uncut undoes what bash does to the last word: it cuts --ui=si into three at
+// the sign. Only the part behind it is for the shell to complete.
+func uncut(words []string) []string {
+	n := len(words)
+	switch {
+	case n > 1 && words[n-1] == "=":
+		return append(slices.Clone(words[:n-1]), "")
+	case n > 2 && words[n-2] == "=":
+		return append(slices.Clone(words[:n-2]), words[n-1])
+	}
+	return words
+}
+
+var helpOption = regexp.MustCompile(`(?m)^  (--[a-z][a-z0-9-]*)(?: ([A-Z]+\b))?`)
+
+// ownOptions are the options that the help of a command lists, each with the
+// name of its value; empty for a switch. Those of tacho profile have a table.
+func ownOptions(env Env, name string) map[string]string {
+	own := map[string]string{}
+	if name == "profile" || name == "demo" {
+		return own
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			var text strings.Builder
+			env.Stdout, env.Stderr = &text, io.Discard
+			if err := c.run(env, []string{"-h"}); errors.Is(err, errHelpShown) {
+				for _, m := range helpOption.FindAllStringSubmatch(text.String(), -1) {
+					own[m[1]] = m[2]
+				}
+			}
+		}
+	}
+	return own
+}
+
+// optionNames are the names of the options of tacho profile.
+func optionNames() []string {
+	var names []string
+	for _, f := range profiles.Fields {
+		if f.Refuse == "" {
+			names = append(names, f.Names()...)
+		}
+	}
+	return names
+}
+
+// completeOption completes the value of an option of tacho profile. before are
 // the words that stand behind the command.
 func completeOption(env Env, command string, before []string, last string) []string {
 	if name, value, ok := strings.Cut(last, "="); ok && strings.HasPrefix(name, "-") {
@@ -119,15 +186,6 @@ func completeOption(env Env, command string, before []string, last string) []str
 			}
 		}
 		return out
-	}
-	if strings.HasPrefix(last, "-") {
-		var names []string
-		for _, f := range profiles.Fields {
-			if f.Refuse == "" {
-				names = append(names, f.Names()...)
-			}
-		}
-		return withPrefix(names, last)
 	}
 	if command == "profile" && len(before) == 0 {
 		var names []string

@@ -28,6 +28,16 @@ func TestComplete(t *testing.T) {
 		{"help opt", []string{"options"}, "metrics"},
 		{"replay ", []string{":files"}, ""},
 		{"rerun ", []string{":files"}, ""},
+		{"find --m", []string{"--max", "--model"}, "--isl"},
+		{"find --endpoint-type ch", []string{"chat"}, "embeddings"},
+		{"simulate --pre", []string{"--preset"}, "--prefill-concurrency"},
+		{"simulate --tls-cert ", []string{":files"}, ""},
+		{"replay dir --against ", []string{":files"}, ""},
+		{"attach --", []string{"--watch"}, "--isl"},
+		// Words as bash cuts them.
+		{"profile --ui = pl", []string{"plain"}, "--ui=plain"},
+		{"profile --ui =", []string{"plain", "none"}, ""},
+		{"profile --input-file = /tm", []string{":files"}, ""},
 	} {
 		got := complete(env, strings.Split(c.words, " "))
 		for _, want := range c.has {
@@ -39,7 +49,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%q: %v has %s", c.words, got, c.lacks)
 		}
 	}
-	for _, words := range []string{"profile --streaming ", "profile --isl ", "profile --nonsense ", "nonsense x"} {
+	for _, words := range []string{"profile --streaming ", "profile --isl ", "profile --nonsense ", "nonsense x", "find --slo ", "version --"} {
 		if got := complete(env, strings.Split(words, " ")); len(got) > 0 {
 			t.Errorf("%q: %v, want nothing", words, got)
 		}

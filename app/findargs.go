@@ -15,7 +15,9 @@ const findUsage = `usage: tacho find --max concurrency|rate LIMITS [options of t
 
 Finds the largest concurrency or request rate at which the limits hold: doubles
 until they do not, halves what lies between, and repeats the probes at the edge.
-A probe that cannot hold any more is dropped early.
+A probe that cannot hold any more is dropped early. A rate a little above what
+the server can do fills its queue slowly and may hold for the length of a probe:
+--benchmark-duration 60 or more makes an answer that lasts.
 
 Limits, at least one:  --goodput "METRIC:LIMIT ..." with --share, or --slo
 

@@ -145,6 +145,7 @@ func (s *session) allFailed(run *export.Run) error {
 	}
 	f := worst.Failure
 	cause, hint := describeFailure(&f, s.info.Host, s.recordsFile())
+	cause, hint = aboutProxy(s.env.Getenv, f.Kind, s.info.Host, cause, hint)
 	err := fmt.Errorf("all %d requests failed: %s", total, cause)
 	return withHint(err, hint)
 }

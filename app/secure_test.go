@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	"tacho/engine/record"
 	"tacho/engine/simserver"
 )
 
@@ -236,4 +237,26 @@ func proxyTo(t *testing.T, addr string) string {
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// A server that is not reached may lie behind a proxy that the environment names.
+func TestProxyHint(t *testing.T) {
+	vars := map[string]string{"HTTP_PROXY": "http://user:word@127.0.0.1:1"}
+	getenv := func(name string) string { return vars[name] }
+	about := func(kind record.ErrKind, host string) string {
+		cause, hint := aboutProxy(getenv, kind, host, "not there", "look")
+		return cause + "; " + hint
+	}
+	for host, proxied := range map[string]bool{"far.test:8000": true, "10.0.0.1:80": true, "127.0.0.1:8000": false, "[::1]:8000": false, "localhost:8000": false} {
+		if got := about(record.ErrDNS, host); strings.Contains(got, "AIPERF_HTTP_TRUST_ENV") != proxied || strings.Contains(got, "word") {
+			t.Errorf("%s: %s", host, got)
+		}
+	}
+	if got := about(record.ErrHTTP5xx, "far.test:8000"); got != "not there; look" {
+		t.Errorf("an answer came: %s", got)
+	}
+	vars["AIPERF_HTTP_TRUST_ENV"] = "true"
+	if got := about(record.ErrRefused, "far.test:8000"); got != "not there, or the proxy of HTTP_PROXY is not reached; look" {
+		t.Error(got)
+	}
 }

@@ -184,7 +184,7 @@ func (s *several) tables() {
 	for _, b := range sweep.Best() {
 		for i := range s.results {
 			if c := s.results[i].cell; c != nil && c.Label == b.Cell.Label {
-				what := map[string]string{"best_throughput": "most throughput", "best_latency_p99": "best p99 latency"}[b.Name]
+				what := map[string]string{"best_throughput": "most throughput", "best_latency_p99": "best p99 TTFT"}[b.Name]
 				fmt.Fprintf(w, "%-17s %s (%s %s)\n", what+":", cellName(c), figure.Num(b.Metric), b.Unit)
 			}
 		}

@@ -59,6 +59,9 @@ func loadFile(name, path string) (*pipeline, Source, error) {
 	return t, Source{Kind: "file", Name: name, Path: path, SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
+// converter makes a tokenizer.json of the other kinds of tokenizer.
+const converter = "AutoTokenizer.from_pretrained(…).save_pretrained(…)"
+
 // findTokenizerFile returns path itself, or the tokenizer.json in it if it is a folder.
 func findTokenizerFile(path string) (string, error) {
 	info, err := os.Stat(path)
@@ -75,9 +78,9 @@ func findTokenizerFile(path string) (string, error) {
 		}
 	}
 	hint := ""
-	for _, other := range []string{"tokenizer.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt", "tiktoken.model"} {
-		if _, err := os.Stat(filepath.Join(path, other)); err == nil {
-			hint = fmt.Sprintf(" (it has %s, which must be converted: AutoTokenizer.from_pretrained(…).save_pretrained(…) writes a tokenizer.json)", other)
+	for _, other := range []string{"tokenizer.model*", "spiece.model", "*.model.v*", "tekken*.json*", "vocab.json", "vocab.txt", "tiktoken.model"} {
+		if found, _ := filepath.Glob(filepath.Join(path, other)); len(found) > 0 {
+			hint = fmt.Sprintf(" (it has %s, which must be converted: %s writes a tokenizer.json)", filepath.Base(found[0]), converter)
 			break
 		}
 	}

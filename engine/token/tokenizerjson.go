@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -125,6 +126,9 @@ func unsupported(what, kind string) error {
 func parseTokenizer(name string, data, config []byte) (*pipeline, error) {
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
+		if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+			return nil, fmt.Errorf("it is no tokenizer.json (%s writes one from other kinds)", converter)
+		}
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
 	}
 	cfg, err := parseConfig(config)
