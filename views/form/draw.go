@@ -135,8 +135,15 @@ func groups(g *cells.Grid, r cells.Rect, d *Data, th *theme.Theme, st *State) {
 
 func reverse(s cells.Style) cells.Style { return s.With(cells.Reverse) }
 
-// nameW is the width of a field's name.
-func nameW(w int) int { return min(31, max(18, w*2/5)) }
+// nameW is the width of the fields' names in a list: that of the longest, if
+// that leaves room for values.
+func nameW(w int, d *Data, places []Place) int {
+	longest := 0
+	for _, p := range places {
+		longest = max(longest, len(d.Groups[p.Group].Fields[p.Field].Name))
+	}
+	return max(18, min(longest+1, w*3/5))
+}
 
 func list(g *cells.Grid, r cells.Rect, d *Data, places []Place, th *theme.Theme, st *State) {
 	title := ""
@@ -158,16 +165,16 @@ func list(g *cells.Grid, r cells.Rect, d *Data, places []Place, th *theme.Theme,
 	if len(places) == 0 {
 		g.Text(r.X+1, r.Y+1, r.W-2, "no option is found", th.Style(theme.Dim))
 	}
+	nw := nameW(r.W, d, places)
 	for i := range min(room, len(places)-st.Fields.Top) {
 		p := places[st.Fields.Top+i]
 		here := st.Fields.Top+i == st.Fields.At && !st.OnGroups
-		field(g, cells.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, &d.Groups[p.Group].Fields[p.Field], here, th, st)
+		field(g, cells.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, &d.Groups[p.Group].Fields[p.Field], nw, here, th, st)
 	}
 }
 
-// field draws one option: name, value, unit, and what is wrong with it.
-func field(g *cells.Grid, r cells.Rect, f *Field, here bool, th *theme.Theme, st *State) {
-	nw := nameW(r.W)
+// field draws one option: name in a width, value, unit, and what is wrong with it.
+func field(g *cells.Grid, r cells.Rect, f *Field, nw int, here bool, th *theme.Theme, st *State) {
 	g.Text(r.X+1, r.Y, nw-1, f.Name, th.Style(theme.Label))
 	x, end := r.X+1+nw, r.X+r.W-1
 	if here && st.Editing {
