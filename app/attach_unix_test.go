@@ -175,7 +175,16 @@ func TestStuckTerminal(t *testing.T) {
 	if n := records(filepath.Join(d.dir, "run")); n != 160 {
 		t.Errorf("%d records, want 160", n)
 	}
-	s.press("q")
+	// q asks while files are still written, and then it must be pressed again.
+	await(t, "the end of the screen", func() bool {
+		_, _ = s.tty.WriteString("q") // it may be gone by now
+		select {
+		case <-s.over:
+			return true
+		case <-time.After(time.Second):
+			return false
+		}
+	})
 	s.leaves(exitHangup) // a terminal that takes nothing is as good as gone
 }
 
