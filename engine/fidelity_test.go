@@ -81,6 +81,7 @@ func (s *logServer) against(t *testing.T, phases ...PhasePlan) (*bench, *Result)
 // A request never leaves before it is due, and due times are those of the
 // process to the nanosecond, whatever the machine does meanwhile.
 func TestSendsKeepToTheProcess(t *testing.T) {
+	t.Parallel()
 	make := func() *schedule.Renewal {
 		a, err := schedule.Poisson(300, random.Seeded(4).Stream("timing.request.poisson_interval"))
 		if err != nil {
@@ -115,6 +116,7 @@ func TestSendsKeepToTheProcess(t *testing.T) {
 // However requests come, no more than the limit of them wait for their first
 // token, by the server's own count.
 func TestServerSeesThePrefillLimit(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(500)
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +150,7 @@ func TestServerSeesThePrefillLimit(t *testing.T) {
 
 // A ramp never lets more through than it has come to.
 func TestServerSeesTheConcurrencyRamp(t *testing.T) {
+	t.Parallel()
 	const over, top = 800 * time.Millisecond, 5
 	s := &logServer{first: 15 * time.Millisecond}
 	b, res := s.against(t, PhasePlan{Concurrency: top, ConcurrencyRamp: over, Duration: time.Second, Grace: time.Second})
@@ -173,6 +176,7 @@ func TestServerSeesTheConcurrencyRamp(t *testing.T) {
 // AIPerf's code and counts as an error. A warm-up has none, and a delay longer
 // than the answer changes nothing.
 func TestServerSeesPlannedHangUps(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		after     time.Duration
 		cancelled bool
@@ -222,6 +226,7 @@ func TestServerSeesPlannedHangUps(t *testing.T) {
 // At its duration a phase sends no more; answers within the grace time count in
 // full, and what is cut after it leaves no record.
 func TestServerSeesTheDuration(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(20)
 	if err != nil {
 		t.Fatal(err)

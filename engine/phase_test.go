@@ -86,6 +86,7 @@ func TestThresholdCutsWhatHangs(t *testing.T) {
 // A stop while the grace time of a phase runs shortens it and never makes it
 // longer.
 func TestStopDoesNotProlongTheGrace(t *testing.T) {
+	t.Parallel()
 	for name, grace := range map[string][2]time.Duration{
 		"stop is shorter":  {time.Hour, 50 * time.Millisecond},
 		"grace is shorter": {300 * time.Millisecond, time.Hour},

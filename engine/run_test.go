@@ -80,6 +80,7 @@ func TestOpenLoopKeepsItsDueTimes(t *testing.T) {
 // With a cap, slots wait for a free worker: none is dropped, due times do not
 // move, and the wait is in the records.
 func TestOpenLoopCapDelaysAndNeverDrops(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(200)
 	if err != nil {
 		t.Fatal(err)
@@ -109,12 +110,13 @@ func TestOpenLoopCapDelaysAndNeverDrops(t *testing.T) {
 }
 
 func TestDurationEndsSendingAndGraceCuts(t *testing.T) {
+	t.Parallel()
 	cfg := simserver.Fast()
 	cfg.Faults = []simserver.FaultRule{{Name: "hang", At: []int{2}}}
 	b := newBench(t, cfg, PhasePlan{Concurrency: 2, Duration: 300 * time.Millisecond, Grace: 200 * time.Millisecond})
 	start := time.Now()
 	res := b.run(t, t.Context(), NewControl())
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 20*time.Second { // the answer would never end
 		t.Errorf("took %v", took)
 	}
 	p := res.Phases[0]

@@ -118,6 +118,7 @@ func TestBegunSessionsEndTheirTurns(t *testing.T) {
 
 // What waits for the prefill limit when the sending ends is not sent.
 func TestStopWhileWaitingForPrefill(t *testing.T) {
+	t.Parallel()
 	cfg := simserver.Fast()
 	cfg.Faults = []simserver.FaultRule{{Name: "hang", Percent: 100}}
 	b := newBench(t, cfg, PhasePlan{Concurrency: 4, Prefill: 1, Duration: 100 * time.Millisecond, Grace: 300 * time.Millisecond})
@@ -155,6 +156,7 @@ func TestRequestCountCutsAConversation(t *testing.T) {
 }
 
 func TestPrefillLimitsWaitingForTheFirstToken(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, simserver.Exact(60*time.Millisecond, 20*time.Millisecond, 4), PhasePlan{Concurrency: 4, Requests: 8, Prefill: 1})
 	b.run(t, t.Context(), NewControl())
 	slices.SortFunc(b.sink.list, func(x, y *metric.Row) int { return int(x.StartNS - y.StartNS) })
@@ -171,6 +173,7 @@ func TestPrefillLimitsWaitingForTheFirstToken(t *testing.T) {
 }
 
 func TestConcurrencyRampRisesEvenly(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, simserver.Exact(5*time.Millisecond, time.Millisecond, 3), PhasePlan{
 		Concurrency: 4, ConcurrencyRamp: 600 * time.Millisecond, Duration: 2 * time.Second, Grace: time.Second,
 	})

@@ -68,6 +68,7 @@ func (s *steered) end(t *testing.T) *Result {
 }
 
 func TestConcurrencyIsRaisedAndLowered(t *testing.T) {
+	t.Parallel()
 	s := steer(t, simserver.Exact(40*time.Millisecond, time.Millisecond, 3), PhasePlan{Concurrency: 2, Requests: 100_000})
 	s.until(t, "2 in flight", func(p *snap.Snapshot) bool { return p.InFlight == 2 })
 	if err := s.ctl.SetConcurrency(6); err != nil {
@@ -101,6 +102,7 @@ func TestConcurrencyIsRaisedAndLowered(t *testing.T) {
 }
 
 func TestHoldStopsSendingInBothLoops(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(200)
 	if err != nil {
 		t.Fatal(err)
@@ -130,6 +132,7 @@ func TestHoldStopsSendingInBothLoops(t *testing.T) {
 }
 
 func TestRateIsChanged(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(20)
 	if err != nil {
 		t.Fatal(err)
@@ -188,6 +191,7 @@ func TestSteeringWithoutAPhase(t *testing.T) {
 
 // A lowered cap holds for the slots that still wait when no more come.
 func TestLoweredCapHoldsToTheEnd(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(1000)
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,7 @@ func users(t *testing.T, rate float64, n int, turns float64) *schedule.Users {
 
 // The order in which AIPerf 0.13 was seen to send: four users, three turns.
 func TestUsersSendInAIPerfsOrder(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, simserver.Fast(), PhasePlan{Users: users(t, 25, 4, 3), Requests: 12}).talk(t, 0)
 	res := b.run(t, t.Context(), NewControl())
 	var ids, turns []int
@@ -63,6 +64,7 @@ func TestUsersSendInAIPerfsOrder(t *testing.T) {
 
 // A late answer puts its user's next turn off; nobody else waits for it.
 func TestLateAnswerPutsItsUserOff(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, simserver.Exact(400*time.Millisecond, time.Millisecond, 3), PhasePlan{Users: users(t, 20, 2, 3), Requests: 8}).talk(t, 0)
 	b.run(t, t.Context(), NewControl())
 	ends := map[string]int64{}
@@ -148,6 +150,7 @@ func TestSelfContainedTurnsGoAlone(t *testing.T) {
 // lateness is recorded, the schedule is not moved. One without follows the
 // answer, after its pause.
 func TestTurnsOfATrace(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, simserver.Exact(100*time.Millisecond, time.Millisecond, 2), PhasePlan{Starts: at(0, 10)})
 	b.plan.Dataset = &timedTalk{[]dataset.Conversation{
 		{ID: "timed", Turns: []dataset.Turn{said("a", 0, 0, true), said("b", 50, 0, true), said("c", 600, 0, true)}},
@@ -180,6 +183,7 @@ func TestTurnsOfATrace(t *testing.T) {
 // Under a cap sessions wait for a slot, each of which is held to the end of its
 // session; due times stay.
 func TestCapHoldsSessionsBack(t *testing.T) {
+	t.Parallel()
 	arrivals, err := schedule.Constant(200)
 	if err != nil {
 		t.Fatal(err)
@@ -234,6 +238,7 @@ func TestTimedLimits(t *testing.T) {
 
 // A hold puts a schedule off by as long as it lasts.
 func TestHoldPutsATraceOff(t *testing.T) {
+	t.Parallel()
 	s := steer(t, simserver.Fast(), PhasePlan{Starts: at(0, 400, 450)})
 	s.until(t, "the first", func(p *snap.Snapshot) bool { return p.Done == 1 })
 	if err := s.ctl.Hold(true); err != nil {
@@ -268,6 +273,7 @@ func TestHoldPutsATraceOff(t *testing.T) {
 // A seamless phase begins when the one before has sent all; what that has in
 // flight ends in its own phase.
 func TestSeamlessPhase(t *testing.T) {
+	t.Parallel()
 	for name, first := range map[string]PhasePlan{
 		"requests": {Concurrency: 2, Requests: 4},
 		"sessions": {Concurrency: 2, Sessions: 4},
