@@ -10,7 +10,7 @@ import (
 // TestClipPassesUntouched between two frames, which are drawn as ever.
 func TestClipPassesUntouched(t *testing.T) {
 	term := newTerminal(20, 3)
-	w := NewDiffWriter(term, term.size)
+	w := newDiffWriter(term, term.size, nil)
 	defer term.Close()
 	_, _ = fmt.Fprint(w, "\x1b[?1049hone\r\ntwo")
 	w.Flush()

@@ -49,12 +49,9 @@ type position struct{ x, y int }
 // maxCtl bounds what waits for a stuck terminal besides the frame.
 const maxCtl = 1 << 16
 
-// NewDiffWriter returns a writer in front of a terminal. Size tells the size of
-// its screen; nil asks the terminal at each write. Close ends its goroutine.
-func NewDiffWriter(f term.File, size func() (w, h int)) *DiffWriter {
-	return newDiffWriter(f, size, nil)
-}
-
+// newDiffWriter returns a writer in front of a terminal. Size tells the size of
+// its screen; nil asks the terminal at each write. What is shown goes to record
+// too, unless it is nil. Close ends its goroutine.
 func newDiffWriter(f term.File, size func() (w, h int), record *recorder) *DiffWriter {
 	d := &DiffWriter{term: f, out: f, size: size, record: record, lost: make(chan struct{}), ended: make(chan struct{})}
 	d.moved = sync.NewCond(&d.mu)

@@ -126,7 +126,7 @@ func TestSameScreen(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		w, h := 20+r.IntN(60), 5+r.IntN(20)
 		direct, diffed := newTerminal(w, h), newTerminal(w, h)
-		d := NewDiffWriter(diffed, diffed.size)
+		d := newDiffWriter(diffed, diffed.size, nil)
 		both := func(s string) {
 			_, _ = direct.Write([]byte(s))
 			if _, err := d.Write([]byte(s)); err != nil {
@@ -203,7 +203,7 @@ func TestSplitWrites(t *testing.T) {
 	_, _ = whole.Write([]byte(text))
 	for cut := 1; cut < len(text); cut += 3 {
 		term := newTerminal(40, 8)
-		d := NewDiffWriter(term, term.size)
+		d := newDiffWriter(term, term.size, nil)
 		for p := text; p != ""; {
 			n := min(cut, len(p))
 			_, _ = d.Write([]byte(p[:n]))
@@ -220,7 +220,7 @@ func TestSplitWrites(t *testing.T) {
 
 func TestSameFrameCostsNothing(t *testing.T) {
 	term := newTerminal(40, 8)
-	d := NewDiffWriter(term, term.size)
+	d := newDiffWriter(term, term.size, nil)
 	f := frame(rand.New(rand.NewPCG(1, 2)), 40, 8, "")
 	_, _ = d.Write([]byte("\x1b[?1049h" + rendered("", f, 40, 8)))
 	d.Flush()
@@ -236,7 +236,7 @@ func TestSameFrameCostsNothing(t *testing.T) {
 // TestPassesOutsideTheAlternateScreen: what the shell sees is untouched.
 func TestPassesOutsideTheAlternateScreen(t *testing.T) {
 	term := newTerminal(40, 8)
-	d := NewDiffWriter(term, term.size)
+	d := newDiffWriter(term, term.size, nil)
 	_, _ = d.Write([]byte("before \x1b[1mbold\x1b[m\r\n"))
 	_, _ = d.Write([]byte("\x1b[?1049h\x1b[31mred\x1b[?1049l"))
 	_, _ = d.Write([]byte("after\r\n"))
@@ -261,7 +261,7 @@ func (s *stuckTerminal) Write(p []byte) (int, error) { <-s.gate; return s.termin
 // afterwards is the last frame, not all of them.
 func TestStuckTerminal(t *testing.T) {
 	s := &stuckTerminal{newTerminal(40, 8), make(chan struct{})}
-	d := NewDiffWriter(s, s.size)
+	d := newDiffWriter(s, s.size, nil)
 	r := rand.New(rand.NewPCG(3, 3))
 	last := frame(r, 40, 8, "")
 	_, _ = d.Write([]byte("\x1b[?1049h" + rendered("", last, 40, 8)))
@@ -295,7 +295,7 @@ func TestLostTerminal(t *testing.T) {
 	}
 	_ = r.Close()
 	defer w.Close()
-	d := NewDiffWriter(w, func() (int, int) { return 40, 8 })
+	d := newDiffWriter(w, func() (int, int) { return 40, 8 }, nil)
 	_, _ = d.Write([]byte("\x1b[?1049hhello"))
 	select {
 	case <-d.Lost():

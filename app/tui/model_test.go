@@ -246,7 +246,7 @@ func TestNothingIsSentWhenNothingChanges(t *testing.T) {
 	for _, done := range []bool{false, true} {
 		d := drive(t)
 		term := newTerminal(80, 24)
-		w := NewDiffWriter(term, term.size)
+		w := newDiffWriter(term, term.size, nil)
 		if done {
 			d.src.end()
 			d.tick()

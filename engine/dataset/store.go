@@ -167,6 +167,7 @@ func (e *RecordError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Err)
 }
 
+// Unwrap is what is wrong with the record.
 func (e *RecordError) Unwrap() error { return e.Err }
 
 // lineError is an error of a line whose file the caller knows.

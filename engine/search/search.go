@@ -128,9 +128,6 @@ func (s *Search) Add(p Probe) {
 // Holds is a probe's vote.
 func (s *Search) Holds(p Probe) bool { return p.holds(s.cfg.Share) }
 
-// Probes are all that were added.
-func (s *Search) Probes() []Probe { return s.probes }
-
 func (s *Search) at(x float64) *point {
 	for i := range s.points {
 		if s.points[i].x == x {

@@ -13,7 +13,7 @@ func run(cfg Config, probe func(x float64) Probe) (Answer, int) {
 	for {
 		x, more := s.Next()
 		if !more {
-			return s.Answer(false), len(s.Probes())
+			return s.Answer(false), len(s.probes)
 		}
 		p := probe(x)
 		p.X = x
@@ -144,13 +144,13 @@ func TestASearchIsTakenUp(t *testing.T) {
 		p.X = x
 		first.Add(p)
 	}
-	for cut := range first.Probes() {
+	for cut := range first.probes {
 		s := New(whole(3))
-		for _, p := range first.Probes()[:cut] {
+		for _, p := range first.probes[:cut] {
 			s.Add(p)
 		}
-		if x, more := s.Next(); !more || x != first.Probes()[cut].X {
-			t.Fatalf("after %d probes the next is %v, was %v", cut, x, first.Probes()[cut].X)
+		if x, more := s.Next(); !more || x != first.probes[cut].X {
+			t.Fatalf("after %d probes the next is %v, was %v", cut, x, first.probes[cut].X)
 		}
 		if a := s.Answer(true); a.Outcome == Found && (a.Safe > 37 || a.Breaks < 37) {
 			t.Errorf("cut after %d probes: %+v", cut, a)
