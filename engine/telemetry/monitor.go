@@ -280,19 +280,20 @@ func (m *Monitor) tail() {
 	if m.ctx.Err() != nil || m.hurried.Load() || m.cfg.Tail < 0 || m.endNS.Load() == 0 {
 		return
 	}
-	p, of := m.last.Load(), everyOne
+	p, of, most := m.last.Load(), everyOne, m.cfg.Timeout+m.cfg.Baseline
 	if wait := time.Duration(m.endNS.Load()-record.Now()) + m.cfg.Tail; wait > 0 && slices.ContainsFunc(m.watchers, servesAnswered) {
 		if !m.cfg.Settle {
 			m.sleep(wait)
-		} else if m.settle(p, time.Now().Add(wait)) {
-			of = func(w *watcher) bool { return !servesAnswered(w) } // the servers have just been read
+		} else {
+			m.settle(p, time.Now().Add(wait))
+			of, most = func(w *watcher) bool { return !servesAnswered(w) }, m.cfg.Baseline // the servers have just been read
 		}
 	}
 	if m.ctx.Err() != nil || m.hurried.Load() {
 		return
 	}
 	done := make(chan struct{}, len(m.watchers))
-	m.await(done, m.ask(p, done, of), m.cfg.Timeout+m.cfg.Baseline)
+	m.await(done, m.ask(p, done, of), most)
 }
 
 // gather makes the result once all is quiet.

@@ -118,23 +118,22 @@ func (t *settling) learn(shape *Shape) {
 }
 
 // settle reads the servers until all that ever answered have settled, and at
-// last until the time is up. It reports whether they have.
-func (m *Monitor) settle(p *record.Phase, end time.Time) bool {
+// last until the time is up.
+func (m *Monitor) settle(p *record.Phase, end time.Time) {
 	m.settleFrom.Store(record.Wall(m.endNS.Load()))
 	for m.ctx.Err() == nil && !m.hurried.Load() {
 		next := time.Now().Add(settleEvery)
 		if !next.Before(end) {
 			m.sleep(time.Until(end))
-			return false
+			return
 		}
 		m.sleep(settleEvery)
 		done := make(chan struct{}, len(m.watchers))
 		m.await(done, m.ask(p, done, servesAnswered), time.Until(end))
 		if m.settled() {
-			return true
+			return
 		}
 	}
-	return false
 }
 
 // settled reports whether all servers that ever answered have settled: all stand

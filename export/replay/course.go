@@ -29,6 +29,9 @@ func (s *sensors) until(k *track, at time.Duration) ([]snap.SensorPoint, time.Du
 		s.of = k
 		s.points, s.width = s.follow(k)
 	}
+	if at >= time.Duration(k.length) { // the last step may end after the phase
+		return s.points, s.width
+	}
 	n, _ := slices.BinarySearchFunc(s.points, at-s.width/2, func(p snap.SensorPoint, t time.Duration) int { return int(min(max(p.At-t, -1), 1)) })
 	return s.points[:n:n], s.width
 }
@@ -55,7 +58,7 @@ func (s *sensors) follow(k *track) ([]snap.SensorPoint, time.Duration) {
 		}
 		c.Add(board.State(ns), time.Duration(ns-k.origin))
 	}
-	return c.Window()
+	return c.All()
 }
 
 // rounds are the first lines of the rounds of samples of a stretch of time,
