@@ -38,7 +38,7 @@ func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	if d.Run == nil {
 		return nil, fmt.Errorf("verify %s: there is no %s to verify", d.Path, d.Names.Of(export.ProfileJSON))
 	}
-	v := &verifier{Dir: d, ctx: ctx, budget: budget, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}}
+	v := &verifier{Dir: d, ctx: ctx, budget: budget, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}, power: map[metric.ID]bool{}}
 	defer v.close()
 	if err := v.load(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
@@ -68,6 +68,9 @@ type verifier struct {
 	// inRows are those of them that the records hold.
 	builtin int
 	inRows  map[metric.ID]bool
+	// power are the metrics that the GPU samples give.
+	power   map[metric.ID]bool
+	vendors int // of these GPUs
 }
 
 func (v *verifier) accumulator(width time.Duration) *stats.Accumulator {
@@ -128,6 +131,8 @@ func (v *verifier) unknown(d *metric.Def) string {
 	switch {
 	case int(d.ID) >= v.builtin && !v.inRows[d.ID]:
 		return "not a metric of requests"
+	case v.power[d.ID]:
+		return ""
 	case d.Has(metric.External):
 		return "measured beside the requests"
 	case slices.Contains(scheduleLag, d.Tag) && v.Manifest == nil:
@@ -147,10 +152,17 @@ func (v *verifier) summary() error {
 	if err != nil {
 		return err
 	}
+	if err := v.gpuPower(want); err != nil {
+		return err
+	}
 	c := v.compare(v.Names.Of(export.ProfileJSON), false)
 	c.summaries(v.Run.Summary, want)
 	c.failures(v.Run.Errors, v.profiling.Errors())
 
+	if v.vendors > 1 {
+		// The CSV calls the same figure of two vendors by one name.
+		clear(v.power)
+	}
 	return v.csv(v.Names.Of(export.ProfileCSV), want)
 }
 

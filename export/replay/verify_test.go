@@ -68,9 +68,14 @@ func TestVerifyFindsDifferences(t *testing.T) {
 			Difference{"profile_export_aiperf.csv", "goodput", "", "absent", "present"}},
 		{"a slice value", "profile_export_aiperf_timeslices.csv", ",Request Count,requests,avg,9.00", ",Request Count,requests,avg,11.00",
 			Difference{"profile_export_aiperf_timeslices.csv slice ", "request_count", "avg", "11", "9"}},
+		{"a value of the GPU samples", "profile_export_aiperf.json", `"avg": 5211.657000000258`, `"avg": 5212.7`,
+			Difference{"profile_export_aiperf.json", "nvidia_total_gpu_energy", "avg", "5212.7", "5211.657"}},
 	} {
-		dir := t.TempDir()
-		if err := os.CopyFS(dir, os.DirFS(filepath.Join(goldenDir, "chat_stream"))); err != nil {
+		dir, golden := t.TempDir(), "chat_stream"
+		if strings.Contains(c.name, "GPU") {
+			golden = "telemetry"
+		}
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(goldenDir, golden))); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, c.file)
