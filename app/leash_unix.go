@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/termios"
 	"golang.org/x/sys/unix"
 )
@@ -107,12 +108,24 @@ func (l *leash) close() {
 }
 
 // leashed are the commands that drive a run, and the start screen.
-var leashed = []string{"profile", "demo", "rerun", "find"}
+var leashed = []string{"profile", "demo", "rerun", "find", homeCommand}
+
+// drivesRuns tells whether a command line is one of a command that is leashed;
+// options alone are the start screen's.
+func drivesRuns(args []string) bool {
+	switch {
+	case len(args) == 0 || slices.Contains(leashed, args[0]):
+		return true
+	case slices.Contains([]string{"-h", "--help", "-V", "--version"}, args[0]):
+		return false
+	}
+	return strings.HasPrefix(args[0], "-")
+}
 
 // holdLeash runs this program once more, as the process of the run, and waits
 // for it. ok is false when that is not possible or not worth it.
 func holdLeash(env Env) (code int, ok bool) {
-	if env.Leash != nil || !env.Terminal || len(env.Args) > 0 && !slices.Contains(leashed, env.Args[0]) {
+	if env.Leash != nil || !env.Terminal || !drivesRuns(env.Args) {
 		return 0, false
 	}
 	exe, err := os.Executable()
@@ -137,6 +150,8 @@ func holdLeash(env Env) (code int, ok bool) {
 	sigs := make(chan os.Signal, 8)
 	signal.Notify(sigs, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(sigs)
+	was, wasErr := termios.GetTermios(0)
+	before, _ := term.GetState(0)
 	err = cmd.Start()
 	_, _ = tell.Close(), alive.Close()
 	if err != nil {
@@ -169,10 +184,18 @@ func holdLeash(env Env) (code int, ok bool) {
 	}
 	_ = cmd.Wait()
 	if st, is := cmd.ProcessState.Sys().(syscall.WaitStatus); is && st.Signaled() {
+		if now, err := termios.GetTermios(0); err == nil && wasErr == nil && now.Lflag != was.Lflag {
+			fmt.Fprint(env.Stdout, plainScreen)
+			_ = term.Restore(0, before)
+		}
 		return 128 + int(st.Signal()), true
 	}
 	return cmd.ProcessState.ExitCode(), true
 }
+
+// plainScreen takes back what a screen set that was killed: colours, mouse,
+// bracketed paste, a hidden cursor, the other screen.
+const plainScreen = "\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l"
 
 // meant tells whether a signal was for this process alone, and so must be passed
 // on: those that the terminal makes reach the run's process too.

@@ -91,6 +91,7 @@ func (s *screens) show(ctx context.Context, o tui.Options) error {
 	if s.server != nil && s.leash.held() {
 		o.Detach = func() error { s.left.Store(true); return nil }
 	}
+	o.Told = func() bool { return s.stops.exitCode() != 0 }
 	err := tui.Run(ctx, s.helm.Local(s.run), o)
 	s.helm.Drop(attach.Local)
 	switch {

@@ -81,7 +81,7 @@ func (c *console) look(now time.Time) {
 	if c.ui.Ask == screen.AskQuit && c.over() {
 		c.ui.Ask = screen.AskNothing // there is nothing left to stop
 	}
-	if c.over() && c.seeker() == nil && (c.ui.Leaving || c.opts.LeaveWhenDone) {
+	if c.over() && c.seeker() == nil && (c.ui.Leaving || c.opts.LeaveWhenDone || c.opts.Told != nil && c.opts.Told()) {
 		c.m.leave = true
 	}
 }

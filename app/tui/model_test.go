@@ -154,6 +154,22 @@ func TestLeaveWhenDone(t *testing.T) {
 	}
 }
 
+// TestLeaveWhenTold: a signal that stops the run ends its screen too, also one
+// that comes when the run is over.
+func TestLeaveWhenTold(t *testing.T) {
+	d := drive(t)
+	told := false
+	d.c.opts.Told = func() bool { return told }
+	d.src.end()
+	if d.tick(); d.m.leave {
+		t.Error("the screen was left untold")
+	}
+	told = true
+	if d.tick(); !d.m.leave {
+		t.Error("the screen stayed")
+	}
+}
+
 // replay is a source that cannot be stopped.
 type replay struct{ *source }
 

@@ -26,6 +26,9 @@ type Options struct {
 	Glyphs string
 	// LeaveWhenDone closes the screen when the run has ended.
 	LeaveWhenDone bool
+	// Told reports that the process was told to end, by a signal: the screen is
+	// then left as soon as the run has ended. Nil: it never is.
+	Told func() bool
 	// LowBandwidth is for slow lines: one look a second unless FPS says
 	// otherwise, and charts that sweep.
 	LowBandwidth bool
