@@ -163,7 +163,9 @@ func (v *verifier) summary() error {
 		// The CSV calls the same figure of two vendors by one name.
 		clear(v.power)
 	}
-	return v.csv(v.Names.Of(export.ProfileCSV), want)
+	err = v.csv(v.Names.Of(export.ProfileCSV), want)
+	clear(v.power) // they are of the whole run, not of its phases
+	return err
 }
 
 // csv compares a summary CSV, if it is there.
