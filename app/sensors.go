@@ -210,7 +210,9 @@ func (s *session) attach(run *export.Run) []export.Exporter {
 	if phase.Concurrency.Set {
 		concurrency = phase.Concurrency.V
 	}
-	aiperf.AttachGPUs(run, r.GPUs, r.GPUErrors, concurrency)
+	if p.GPUTelemetry.Enabled.V {
+		aiperf.AttachGPUs(run, r.GPUs, r.GPUErrors, concurrency)
+	}
 	aiperf.AttachServers(run, r.Servers, r.ServerErrors)
 	told := 0
 	for _, n := range r.Notices {

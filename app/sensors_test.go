@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -77,6 +78,9 @@ func TestSensorsThatAreNotThere(t *testing.T) {
 				t.Errorf("%s was written", name)
 			}
 		}
+		if _, has := readJSON(t, filepath.Join(dir, "profile_export_aiperf.json"))["telemetry_data"]; has {
+			t.Error("telemetry_data although no GPUs were looked for")
+		}
 	})
 	t.Run("named and down", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "run")
@@ -97,6 +101,8 @@ func TestSensorsThatAreNotThere(t *testing.T) {
 		}
 		if m := readJSON(t, filepath.Join(dir, "profile_export_aiperf.json")); m["nvidia_total_gpu_energy"] != nil {
 			t.Error("energy without GPUs")
+		} else if data, _ := m["telemetry_data"].(map[string]any); fmt.Sprint(data["endpoints"]) != "map[]" || !strings.Contains(fmt.Sprint(data["summary"]), "127.0.0.1:1") {
+			t.Errorf("telemetry_data %v, want the source and no GPUs", data)
 		}
 	})
 	t.Run("bad settings", func(t *testing.T) {

@@ -277,7 +277,7 @@ func TestQuietSource(t *testing.T) {
 	c := watchConfig()
 	c.QuietGPUPages, c.QuietServers = []string{src.URL + "/metrics"}, []string{"http://127.0.0.1:1/metrics"}
 	r := done(t, watch(t, c))
-	if len(r.Notices)+len(r.Sources)+len(r.GPUErrors)+len(r.ServerErrors) != 0 || r.GPUs != nil {
+	if len(r.Notices)+len(r.Sources)+len(r.GPUErrors)+len(r.ServerErrors) != 0 || len(r.GPUs.GPUs()) != 0 {
 		t.Errorf("%+v", r)
 	}
 	src.mode.Store("")

@@ -60,7 +60,8 @@ type gpuOwner struct {
 
 // Result is what a Monitor gathered.
 type Result struct {
-	// GPUs and Servers are nil when no source of the kind ever answered.
+	// GPUs is nil when no source of GPUs was tried, Servers when none of theirs
+	// ever answered.
 	GPUs    *GPUStore
 	Servers *ServerStore
 	// GPUErrors and ServerErrors are what went wrong, for the files.
@@ -307,9 +308,9 @@ func (m *Monitor) gather() *Result {
 		default:
 			m.gpus.Configured = append(m.gpus.Configured, w.source)
 		}
-	}
-	if len(m.gpus.GPUs()) > 0 {
-		r.GPUs = m.gpus
+		if !w.server {
+			r.GPUs = m.gpus
+		}
 	}
 	if len(m.servers.URLs()) > 0 {
 		r.Servers = m.servers

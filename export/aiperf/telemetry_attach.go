@@ -8,16 +8,20 @@ import (
 
 // AttachGPUs puts what the GPU samples give into a run before it is written:
 // the power metrics, telemetry_data, the table of the CSV, the part of the
-// console text, and the files of the phases. Without samples the run stays as
-// it is. concurrency is the configured one, 0 without.
+// console text, and the files of the phases. Where GPUs were looked for and none
+// was found, telemetry_data alone says so; a nil store leaves the run as it is.
+// concurrency is the configured one, 0 without.
 func AttachGPUs(run *export.Run, store *telemetry.GPUStore, errors []telemetry.SourceError, concurrency int) {
-	if store == nil || len(store.GPUs()) == 0 || run.Summary == nil {
+	if store == nil || run.Summary == nil {
 		return
 	}
-	AddPower(run.Registry, run.Summary, store, concurrency)
 	sum := store.Summary(run.Summary.StartNS, run.Summary.EndNS+telemetry.FinalScrapeGraceNS)
 	sum.Errors = errors
 	run.Telemetry = EncodeGPUSummary(sum)
+	if len(store.GPUs()) == 0 {
+		return
+	}
+	AddPower(run.Registry, run.Summary, store, concurrency)
 	run.GPURows = GPURows(sum)
 	run.GPUConsole = GPUConsole(run.Summary, sum)
 	for i := range run.Phases {

@@ -123,6 +123,20 @@ func TestPlayASummaryAlone(t *testing.T) {
 	}
 }
 
+// AIPerf notes in the summary that it looked for GPUs; a file of theirs is
+// missing only where there were some.
+func TestNoGPUsAreNotMissing(t *testing.T) {
+	for data, want := range map[string]bool{
+		"": false,
+		`{"summary": {"endpoints_configured": [], "endpoints_successful": []}, "endpoints": {}, "error_summary": []}`: false,
+		`{"summary": {}, "endpoints": {"h:9400": {"gpus": {}}}, "error_summary": []}`:                                 true,
+	} {
+		if got := hasGPUs(&export.Run{Telemetry: []byte(data)}); got != want {
+			t.Errorf("%s: GPUs %v", data, got)
+		}
+	}
+}
+
 func TestPlayNothing(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Play(dir, Options{}); err == nil || !strings.Contains(err.Error(), "not the directory of a run") {

@@ -12,6 +12,7 @@ import (
 	"tacho/engine/record"
 	"tacho/engine/snap"
 	"tacho/export"
+	"tacho/export/aiperf"
 )
 
 // maxTicks bounds the ticks of one kind; denser ones are told together.
@@ -138,7 +139,7 @@ func (p *Player) missing() []string {
 			}
 		}
 	}
-	if d.Run != nil && len(d.Run.Telemetry) > 0 && (p.sensors == nil || p.sensors.gpus == nil) {
+	if hasGPUs(d.Run) && (p.sensors == nil || p.sensors.gpus == nil) {
 		out = append(out, d.Names.Of(export.GPUTelemetry)+" is missing: no GPUs over time, though the summary has their averages")
 	}
 	if len(p.tracks) == 0 {
@@ -223,4 +224,14 @@ func (p *Player) summarize(ctx context.Context, d *Dir) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.result, p.final = run, run.Summary
+}
+
+// hasGPUs reports whether the summary of a run has GPUs. Without any, AIPerf
+// notes there that it looked for them.
+func hasGPUs(run *export.Run) bool {
+	if run == nil || len(run.Telemetry) == 0 {
+		return false
+	}
+	sum, err := aiperf.DecodeGPUSummary(run.Telemetry)
+	return err != nil || len(sum.Endpoints) > 0
 }
