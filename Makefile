@@ -1,5 +1,5 @@
-# Each target is one line of help; all but fuzz and bench take under a minute
-# on two cores once the build cache is warm.
+# Each target is one line of help. On two cores test takes one to two minutes, ci
+# several, fuzz and bench longer.
 export CGO_CFLAGS := -Wno-deprecated-declarations
 
 help: ## this list
@@ -27,4 +27,4 @@ tape: ## record the picture that the README begins with
 ci: ## what a change must pass
 	bash .ci/run
 
-.PHONY: help build test race lint golden fuzz bench demo ci
+.PHONY: help build test race lint golden fuzz bench demo tape ci
