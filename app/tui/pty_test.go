@@ -79,6 +79,18 @@ func child(mode, result string) {
 		src.end()
 	case "panic":
 		look = &panicking{src, 8}
+	case "ssh": // a run at its own pace, drawn as over SSH
+		engine.Go(func() {
+			r := viewtest.New()
+			for begin := time.Now(); ; {
+				src.Publish(r.Busy(72*time.Second+time.Since(begin), 8, 2))
+				select {
+				case <-stop:
+					return
+				case <-time.After(100 * time.Millisecond):
+				}
+			}
+		})
 	case "busy", "moving": // the picture changes all the time, or until ctx ends
 		engine.Go(func() {
 			r := viewtest.New()
@@ -95,7 +107,11 @@ func child(mode, result string) {
 			}
 		})
 	}
-	err := Run(ctx, look, Options{FPS: 20})
+	opts := Options{FPS: 20}
+	if mode == "ssh" {
+		opts.FPS = 0
+	}
+	err := Run(ctx, look, opts)
 	close(stop)
 	engine.Wait()
 	fault := ""
@@ -301,6 +317,30 @@ func TestStuckLine(t *testing.T) {
 	if !strings.HasPrefix(got, "left: context canceled") && !strings.HasPrefix(got, "left: "+ErrTerminalLost.Error()) {
 		t.Error(got)
 	}
+}
+
+// TestBytesOnATerminal: what a run costs over SSH on the line itself, and
+// nothing while the picture is frozen. A slow machine sends less, not more.
+func TestBytesOnATerminal(t *testing.T) {
+	s := start(t, "ssh", true, "SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22")
+	s.until("PROFILING", 0)
+	time.Sleep(600 * time.Millisecond) // the first frame is whole
+	from, t0 := len(s.text()), time.Now()
+	time.Sleep(3 * time.Second)
+	n, took := len(s.text())-from, time.Since(t0)
+	if perSec := float64(n) / took.Seconds(); n == 0 || perSec > 3000 {
+		t.Errorf("%.0f bytes/s, want at most 3000 and some", perSec)
+	}
+	s.press(" ")
+	s.until("FROZEN", from)
+	time.Sleep(600 * time.Millisecond)
+	from = len(s.text())
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(s.text()) - from; n != 0 {
+		t.Errorf("%d bytes while frozen", n)
+	}
+	s.press("\x03\x03\x03")
+	s.left()
 }
 
 // TestSuspend: the terminal is given back while suspended and drawn anew after.
