@@ -120,7 +120,7 @@ func (m *Monitor) takeScrape(e *event, h *health, s *Scrape) {
 	}
 	m.mu.Lock()
 	restarted := m.servers.Add(s)
-	thinned, lost := m.servers.Thinned(), m.servers.Lost()
+	thinned, lost := m.servers.Thinned(), m.servers.byURL[s.URL].lost
 	m.mu.Unlock()
 	if restarted {
 		m.restarted(e, h)

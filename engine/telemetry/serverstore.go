@@ -284,14 +284,6 @@ func (p *pageTape) thin() (changes int) {
 	return changes
 }
 
-// Lost counts the series that came when a page already had too many.
-func (st *ServerStore) Lost() (n int) {
-	for _, p := range st.pages {
-		n += p.lost
-	}
-	return n
-}
-
 // Thinned is how often the resolution was halved to stay in memory.
 func (st *ServerStore) Thinned() int { return st.thinned }
 
