@@ -32,7 +32,8 @@ func (s *session) finish(plan *engine.Plan, res *engine.Result, statErr error) e
 	last := *s.live.Latest()
 	exporting := last
 	exporting.State, exporting.Doing = snap.Exporting, "reading the server's metrics a last time"
-	s.live.Publish(&exporting)
+	reading := exporting // what is published is not written to any more
+	s.live.Publish(&reading)
 	s.awaitServers(res, exporting)
 	if m := s.sensors.monitor; m != nil { // the last readings are more than the screen had
 		st := m.Latest()
