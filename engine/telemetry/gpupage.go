@@ -102,7 +102,7 @@ func (g *gpuPage) learn(shape *Shape) {
 			if !ok {
 				continue
 			}
-			key := string(id.Platform) + strconv.Itoa(id.Index)
+			key := id.key()
 			gpu, seen := at[key]
 			if !seen {
 				gpu, at[key] = len(g.ids), len(g.ids)
@@ -115,6 +115,17 @@ func (g *gpuPage) learn(shape *Shape) {
 		}
 	}
 }
+
+// key tells GPUs of a page apart, which may join several hosts.
+func (id *GPUID) key() string {
+	if id.UUID == "" || id.UUID == amdUUID(id.Index) {
+		return string(id.Platform) + id.Host + "/" + strconv.Itoa(id.Index)
+	}
+	return string(id.Platform) + id.UUID
+}
+
+// amdUUID stands for a GPU whose page tells no UUID.
+func amdUUID(index int) string { return "amd-" + strconv.Itoa(index) }
 
 // instance is the number of the MIG instance among those of its GPU, -1 for a
 // series of the GPU itself.
@@ -162,7 +173,7 @@ func gpuIdentity(name string, labels []Label) (id GPUID, ok bool) {
 	if index := get("gpu_id"); index != "" && strings.Contains(strings.ToLower(name), "gpu_") {
 		n, err := strconv.Atoi(index)
 		return GPUID{
-			Index: n, UUID: cmp.Or(get("gpu_uuid"), get("serial_number"), "amd-"+index), Model: cmp.Or(get("card_series"), get("card_model"), "AMD GPU"),
+			Index: n, UUID: cmp.Or(get("gpu_uuid"), get("serial_number"), amdUUID(n)), Model: cmp.Or(get("card_series"), get("card_model"), "AMD GPU"),
 			Device: "amd" + index, Host: get("hostname"), Namespace: get("namespace"), Pod: get("pod"), Platform: metric.AMD,
 		}, err == nil
 	}

@@ -77,6 +77,29 @@ func TestDCGMPage(t *testing.T) {
 	}
 }
 
+// A page that joins two hosts has two GPUs of each number.
+func TestPageOfSeveralHosts(t *testing.T) {
+	list := samplesOf(t, `# TYPE DCGM_FI_DEV_POWER_USAGE gauge
+DCGM_FI_DEV_POWER_USAGE{gpu="0",UUID="GPU-a",Hostname="one"} 100
+DCGM_FI_DEV_POWER_USAGE{gpu="0",UUID="GPU-b",Hostname="two"} 200
+# TYPE gpu_package_power gauge
+gpu_package_power{gpu_id="0",hostname="one"} 300
+gpu_package_power{gpu_id="0",hostname="two"} 400
+`)
+	if len(list) != 4 {
+		t.Fatalf("%d GPUs, want 4", len(list))
+	}
+	for i, want := range []float64{100, 200, 300, 400} {
+		v := list[i].Values[PowerUsage]
+		if list[i].Platform == metric.AMD {
+			v = list[i].Values[AMDPower]
+		}
+		if v != want {
+			t.Errorf("GPU %d of %s has %v W, want %v", i, list[i].Host, v, want)
+		}
+	}
+}
+
 func TestDCGMPageOfInstances(t *testing.T) {
 	list := samplesOf(t, `DCGM_FI_DEV_POWER_USAGE{gpu="0",UUID="GPU-a",GPU_I_PROFILE="1g.10gb",GPU_I_ID="7"} 200
 DCGM_FI_DEV_POWER_USAGE{gpu="0",UUID="GPU-a",GPU_I_PROFILE="2g.20gb",GPU_I_ID="3"} 200
