@@ -26,7 +26,18 @@ const (
 // LoadFile reads a tokenizer.json, or a folder with one, without any network. A name that ends
 // in .gz is unpacked first. A tokenizer_config.json beside it is honoured. The tokenizer takes
 // the name given; its [Source] has the kind "file".
+//
+// Without a tokenizer.json, a Tekken vocabulary of Mistral's is taken.
 func LoadFile(name, path string) (Tokenizer, Source, error) {
+	if _, err := findTokenizerFile(path); err != nil || findTekken(path) == path {
+		if p := findTekken(path); p != "" {
+			t, src, err := loadTekken(name, p)
+			if err != nil {
+				return nil, Source{}, err
+			}
+			return t, src, nil
+		}
+	}
 	t, src, err := loadFile(name, path)
 	if err != nil {
 		return nil, Source{}, err
@@ -78,7 +89,7 @@ func findTokenizerFile(path string) (string, error) {
 		}
 	}
 	hint := ""
-	for _, other := range []string{"tokenizer.model*", "spiece.model", "*.model.v*", "tekken*.json*", "vocab.json", "vocab.txt", "tiktoken.model"} {
+	for _, other := range []string{"tokenizer.model*", "spiece.model", "*.model.v*", "vocab.json", "vocab.txt", "tiktoken.model"} {
 		if found, _ := filepath.Glob(filepath.Join(path, other)); len(found) > 0 {
 			hint = fmt.Sprintf(" (it has %s, which must be converted: %s writes a tokenizer.json)", filepath.Base(found[0]), converter)
 			break
