@@ -27,7 +27,7 @@ const (
 // in .gz is unpacked first. A tokenizer_config.json beside it is honoured. The tokenizer takes
 // the name given; its [Source] has the kind "file".
 //
-// Without a tokenizer.json, a Tekken vocabulary of Mistral's is taken.
+// Without a tokenizer.json, a Tekken vocabulary of Mistral's is taken, or a SentencePiece model.
 func LoadFile(name, path string) (Tokenizer, Source, error) {
 	if _, err := findTokenizerFile(path); err != nil || findTekken(path) == path {
 		if p := findTekken(path); p != "" {
@@ -46,13 +46,26 @@ func LoadFile(name, path string) (Tokenizer, Source, error) {
 }
 
 func loadFile(name, path string) (*pipeline, Source, error) {
-	path, err := findTokenizerFile(path)
-	if err != nil {
+	found, err := findTokenizerFile(path)
+	model := findSentencePiece(path)
+	switch {
+	case model != "" && (err != nil || model == path):
+		found = model
+	case err != nil:
 		return nil, Source{}, err
+	default:
+		model = ""
 	}
+	path = found
 	data, err := readMaybeGzip(path)
 	if err != nil {
 		return nil, Source{}, fmt.Errorf("read tokenizer: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	if model != "" {
+		if data, err = parseSentencePiece(data); err != nil {
+			return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
+		}
 	}
 	config, err := readConfigBeside(path)
 	if err != nil {
@@ -66,7 +79,6 @@ func loadFile(name, path string) (*pipeline, Source, error) {
 	if b, err := os.ReadFile(filepath.Join(filepath.Dir(path), chatFile)); err == nil {
 		t.chat.Template = string(b)
 	}
-	sum := sha256.Sum256(data)
 	return t, Source{Kind: "file", Name: name, Path: path, SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
@@ -89,7 +101,7 @@ func findTokenizerFile(path string) (string, error) {
 		}
 	}
 	hint := ""
-	for _, other := range []string{"tokenizer.model*", "spiece.model", "*.model.v*", "vocab.json", "vocab.txt", "tiktoken.model"} {
+	for _, other := range []string{"vocab.json", "vocab.txt", "tiktoken.model"} {
 		if found, _ := filepath.Glob(filepath.Join(path, other)); len(found) > 0 {
 			hint = fmt.Sprintf(" (it has %s, which must be converted: %s writes a tokenizer.json)", filepath.Base(found[0]), converter)
 			break

@@ -49,7 +49,7 @@ func TestResolveBuiltin(t *testing.T) {
 
 func TestResolveErrors(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "tokenizer.model"), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "vocab.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -67,7 +67,7 @@ func TestResolveErrors(t *testing.T) {
 		{"/no/such/tokenizer.json", "", false, []string{"/no/such/tokenizer.json"}},
 		{"./nowhere", "", false, []string{"nowhere"}},
 		{"~/nowhere", "", false, []string{"/does/not/exist/nowhere"}},
-		{dir, "", false, []string{"no tokenizer.json", "tokenizer.model", "converted"}},
+		{dir, "", false, []string{"no tokenizer.json", "vocab.txt", "converted"}},
 		{"a b", "", false, []string{`"a b"`}},
 		{"x--y", "", false, []string{`"x--y"`}},
 	} {
