@@ -79,7 +79,7 @@ func child(mode, result string) {
 		src.end()
 	case "panic":
 		look = &panicking{src, 8}
-	case "ssh": // a run at its own pace, drawn as over SSH
+	case "ssh", "ssh-low": // a run at its own pace, drawn as over SSH
 		engine.Go(func() {
 			r := viewtest.New()
 			for begin := time.Now(); ; {
@@ -108,8 +108,8 @@ func child(mode, result string) {
 		})
 	}
 	opts := Options{FPS: 20}
-	if mode == "ssh" {
-		opts.FPS = 0
+	if strings.HasPrefix(mode, "ssh") {
+		opts.FPS, opts.LowBandwidth = 0, mode == "ssh-low"
 	}
 	err := Run(ctx, look, opts)
 	close(stop)
@@ -322,25 +322,42 @@ func TestStuckLine(t *testing.T) {
 // TestBytesOnATerminal: what a run costs over SSH on the line itself, and
 // nothing while the picture is frozen. A slow machine sends less, not more.
 func TestBytesOnATerminal(t *testing.T) {
-	s := start(t, "ssh", true, "SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22")
-	s.until("PROFILING", 0)
-	time.Sleep(600 * time.Millisecond) // the first frame is whole
-	from, t0 := len(s.text()), time.Now()
-	time.Sleep(3 * time.Second)
-	n, took := len(s.text())-from, time.Since(t0)
-	if perSec := float64(n) / took.Seconds(); n == 0 || perSec > 3000 {
-		t.Errorf("%.0f bytes/s, want at most 3000 and some", perSec)
+	for _, c := range []struct {
+		mode       string
+		cols, rows uint16
+		most       float64
+	}{
+		{"ssh", 80, 24, 3000}, {"ssh", 120, 40, 5000}, {"ssh", 200, 60, 8000},
+		{"ssh-low", 80, 24, 1000}, {"ssh-low", 120, 40, 1500}, {"ssh-low", 200, 60, 2500},
+	} {
+		t.Run(fmt.Sprintf("%s-%dx%d", c.mode, c.cols, c.rows), func(t *testing.T) {
+			t.Parallel()
+			s := start(t, c.mode, true, "SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22")
+			s.until("PROFILING", 0)
+			if err := pty.Setsize(s.tty, &pty.Winsize{Rows: c.rows, Cols: c.cols}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second) // the first frame of that size is whole
+			from, t0 := len(s.text()), time.Now()
+			time.Sleep(4 * time.Second)
+			n, took := len(s.text())-from, time.Since(t0)
+			if perSec := float64(n) / took.Seconds(); n == 0 || perSec > c.most {
+				t.Errorf("%.0f bytes/s, want at most %.0f and some", perSec, c.most)
+			} else {
+				t.Logf("%.0f bytes/s", perSec)
+			}
+			s.press(" ")
+			s.until("FROZEN", from)
+			time.Sleep(1200 * time.Millisecond)
+			from = len(s.text())
+			time.Sleep(1500 * time.Millisecond)
+			if n := len(s.text()) - from; n != 0 {
+				t.Errorf("%d bytes while frozen", n)
+			}
+			s.press("\x03\x03\x03")
+			s.left()
+		})
 	}
-	s.press(" ")
-	s.until("FROZEN", from)
-	time.Sleep(600 * time.Millisecond)
-	from = len(s.text())
-	time.Sleep(1500 * time.Millisecond)
-	if n := len(s.text()) - from; n != 0 {
-		t.Errorf("%d bytes while frozen", n)
-	}
-	s.press("\x03\x03\x03")
-	s.left()
 }
 
 // TestSuspend: the terminal is given back while suspended and drawn anew after.

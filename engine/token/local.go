@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -29,40 +30,35 @@ const (
 //
 // Without a tokenizer.json, a Tekken vocabulary of Mistral's is taken, or a SentencePiece model.
 func LoadFile(name, path string) (Tokenizer, Source, error) {
-	if _, err := findTokenizerFile(path); err != nil || findTekken(path) == path {
-		if p := findTekken(path); p != "" {
-			t, src, err := loadTekken(name, p)
-			if err != nil {
-				return nil, Source{}, err
-			}
-			return t, src, nil
-		}
+	path, err := findTokenizerFile(path)
+	if err != nil {
+		return nil, Source{}, err
 	}
-	t, src, err := loadFile(name, path)
+	var t Tokenizer
+	var src Source
+	if isOf(tekkenFiles, path) {
+		t, src, err = loadTekken(name, path)
+	} else {
+		t, src, err = loadFile(name, path)
+	}
 	if err != nil {
 		return nil, Source{}, err
 	}
 	return t, src, nil
 }
 
+// loadFile reads any but a Tekken vocabulary.
 func loadFile(name, path string) (*pipeline, Source, error) {
-	found, err := findTokenizerFile(path)
-	model := findSentencePiece(path)
-	switch {
-	case model != "" && (err != nil || model == path):
-		found = model
-	case err != nil:
+	path, err := findTokenizerFile(path)
+	if err != nil {
 		return nil, Source{}, err
-	default:
-		model = ""
 	}
-	path = found
 	data, err := readMaybeGzip(path)
 	if err != nil {
 		return nil, Source{}, fmt.Errorf("read tokenizer: %w", err)
 	}
 	sum := sha256.Sum256(data)
-	if model != "" {
+	if isOf(sentencePieceFiles, path) {
 		if data, err = parseSentencePiece(data); err != nil {
 			return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
 		}
@@ -85,7 +81,13 @@ func loadFile(name, path string) (*pipeline, Source, error) {
 // converter makes a tokenizer.json of the other kinds of tokenizer.
 const converter = "AutoTokenizer.from_pretrained(…).save_pretrained(…)"
 
-// findTokenizerFile returns path itself, or the tokenizer.json in it if it is a folder.
+// isOf tells whether a file has one of the names.
+func isOf(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { ok, _ := filepath.Match(p, filepath.Base(path)); return ok })
+}
+
+// findTokenizerFile returns path itself, or what can be read in it if it is a folder: its
+// tokenizer.json, else a Tekken vocabulary, else a SentencePiece model.
 func findTokenizerFile(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -94,10 +96,9 @@ func findTokenizerFile(path string) (string, error) {
 	if !info.IsDir() {
 		return path, nil
 	}
-	for _, name := range []string{tokenizerFile, tokenizerFile + ".gz"} {
-		p := filepath.Join(path, name)
-		if _, err := os.Stat(p); err == nil {
-			return p, nil
+	for _, pattern := range slices.Concat([]string{tokenizerFile, tokenizerFile + ".gz"}, tekkenFiles, sentencePieceFiles) {
+		if found, _ := filepath.Glob(filepath.Join(path, pattern)); len(found) > 0 {
+			return found[len(found)-1], nil // the newest, where names end in a date or version
 		}
 	}
 	hint := ""

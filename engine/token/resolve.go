@@ -97,7 +97,7 @@ func isFolder(path string) bool {
 func looksLikePath(name string) bool {
 	return filepath.IsAbs(name) || strings.ContainsRune(name, '\\') ||
 		strings.HasPrefix(name, "/") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~") ||
-		strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz")
+		strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz") || isOf(sentencePieceFiles, name)
 }
 
 func (o *Options) hub() HubEnv { return HubEnv(o.Getenv) }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,28 +17,7 @@ import (
 // made and read; the order of the merges follows from the scores of what they make.
 
 // sentencePieceFiles are the names that models have.
-var sentencePieceFiles = []string{"tokenizer.model", "spiece.model", "tokenizer.model.v*", "*.model.v*", "*.model"}
-
-// findSentencePiece returns the model that path is, or that lies in the folder path; empty when
-// there is none.
-func findSentencePiece(path string) string {
-	info, err := os.Stat(path)
-	if err != nil {
-		return ""
-	}
-	for _, pattern := range sentencePieceFiles {
-		if !info.IsDir() {
-			if ok, _ := filepath.Match(pattern, filepath.Base(path)); ok {
-				return path
-			}
-			continue
-		}
-		if found, _ := filepath.Glob(filepath.Join(path, pattern)); len(found) > 0 {
-			return found[0]
-		}
-	}
-	return ""
-}
+var sentencePieceFiles = []string{"*.model", "*.model.v*"}
 
 // The kinds of pieces and models in SentencePiece's definition of the message.
 const (

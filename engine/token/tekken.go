@@ -6,34 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
 // tekkenFiles are the names that Mistral's Tekken vocabularies have.
 var tekkenFiles = []string{"tekken*.json", "tekken*.json.gz"}
-
-// findTekken returns the Tekken vocabulary that path is, or that lies in the folder path; empty
-// when there is none.
-func findTekken(path string) string {
-	info, err := os.Stat(path)
-	if err != nil {
-		return ""
-	}
-	for _, pattern := range tekkenFiles {
-		if !info.IsDir() {
-			if ok, _ := filepath.Match(pattern, filepath.Base(path)); ok {
-				return path
-			}
-			continue
-		}
-		if found, _ := filepath.Glob(filepath.Join(path, pattern)); len(found) > 0 {
-			return found[len(found)-1] // the newest: their names end in a date
-		}
-	}
-	return ""
-}
 
 // loadTekken reads a Tekken vocabulary: a rank table behind a block of control tokens, which are
 // never read out of a text.
