@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func TestTailEndsWhenServersSettle(t *testing.T) {
 	c.Every, c.Servers, c.Tail, c.Settle = time.Hour, []string{src.URL + "/metrics"}, time.Hour, true
 	m := watch(t, c)
 	m.PhaseBegins(mainPhase, record.Now())
-	eventually(t, "the reading at the begin", func() bool { return src.n.Load() >= 2 })
+	eventually(t, "the reading at the begin", func() bool { return src.n.Load() >= 2 && slices.ContainsFunc(m.watchers, servesAnswered) })
 	m.PhaseEnds(mainPhase, record.Now())
 	r := done(t, m)
 	if got := src.n.Load(); got < 6 {
@@ -83,6 +84,7 @@ func TestTailEndsWhenServersSettle(t *testing.T) {
 
 	c.Tail = 300 * time.Millisecond
 	m = watch(t, c)
+	eventually(t, "the first reading", func() bool { return slices.ContainsFunc(m.watchers, servesAnswered) })
 	end := record.Now()
 	m.PhaseEnds(mainPhase, end)
 	m.Served(1 << 40)
