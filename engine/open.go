@@ -24,12 +24,14 @@ func (ph *phase) open(r *run) {
 	defer line.end()
 	queued := func() int { return int(line.waiting.Load()) + len(crew.jobs) }
 	ph.backlog.Store(&queued)
+	clock := pacer.New(pacer.Options{}) // its own: the phase before may still be in a wait when this one begins
+	defer clock.Close()
 	for line.enough() {
 		at, more := ph.plan.Arrivals.Next()
 		if !more || ph.plan.Duration > 0 && at >= ph.plan.Duration {
 			break
 		}
-		due, ok := ph.untilDue(ph.issuing, r.pacer, at)
+		due, ok := ph.untilDue(ph.issuing, clock, at)
 		if !ok || !line.put(due) {
 			return
 		}

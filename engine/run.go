@@ -14,7 +14,6 @@ import (
 
 	"tacho/engine/dataset"
 	"tacho/engine/record"
-	"tacho/engine/schedule/pacer"
 	"tacho/engine/snap"
 	"tacho/engine/stats"
 	"tacho/engine/transport"
@@ -65,7 +64,6 @@ type PhaseResult struct {
 // run is a run under way.
 type run struct {
 	plan    *Plan
-	pacer   *pacer.Pacer
 	counts  *counters
 	collect *collector
 
@@ -85,9 +83,7 @@ type run struct {
 // was measured is in the Result whatever happened. The error is one of the run
 // itself, such as a failed statistic; requests that fail are data.
 func Run(ctx context.Context, plan *Plan, cell *snap.Cell, ctl *Control) (*Result, error) {
-	pc := pacer.New(pacer.Options{})
-	defer pc.Close()
-	r := &run{plan: plan, pacer: pc, plainInput: plan.InputText == nil && plainInput(plan), stored: stored(plan.Encode.Extra), imageParts: imageParts(plan)}
+	r := &run{plan: plan, plainInput: plan.InputText == nil && plainInput(plan), stored: stored(plan.Encode.Extra), imageParts: imageParts(plan)}
 	r.collect = newCollector(r, cell)
 	r.counts = startCounters(plan.Registry, plan.Context, plan.Counter, r.collect.add)
 	r.collect.backlog, r.collect.delivery.release = r.counts.backlog, r.counts.room.give

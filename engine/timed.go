@@ -2,6 +2,8 @@ package engine
 
 import (
 	"time"
+
+	"tacho/engine/schedule/pacer"
 )
 
 // begin is a session that is to begin at an offset from the phase's start.
@@ -41,13 +43,15 @@ func (ph *phase) timed(r *run, t timing) {
 	queued := func() int { return int(line.waiting.Load()) + len(crew.jobs) }
 	ph.backlog.Store(&queued)
 	defer t.close()
+	clock := pacer.New(pacer.Options{}) // as in open
+	defer clock.Close()
 	for {
 		b, more := t.next()
 		if !more || ph.plan.Duration > 0 && b.at >= ph.plan.Duration {
 			return
 		}
 		var ok bool
-		if b.dueNS, ok = ph.untilDue(ph.beginning, r.pacer, b.at); !ok || !line.put(b) {
+		if b.dueNS, ok = ph.untilDue(ph.beginning, clock, b.at); !ok || !line.put(b) {
 			return
 		}
 	}
