@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
@@ -150,7 +149,7 @@ func TestConnErrors(t *testing.T) {
 func TestClosedConnectionTakesNoHead(t *testing.T) {
 	s, _, _ := stampedPair(t)
 	x := s.ex.Load()
-	newRequestBody([]byte("body"), x, new(sync.WaitGroup))
+	newRequestBody([]byte("body"), x, newLent())
 	if n, err := s.Write([]byte("head")); n != 4 || err != nil || x.writes.Load() != 0 {
 		t.Fatalf("an open connection: %d, %v, %d writes; want the head held", n, err, x.writes.Load())
 	}

@@ -49,8 +49,8 @@ func (c *Client) Do(ctx context.Context, req *Request, h Handler) *Response {
 		}
 	}
 
-	var bodies sync.WaitGroup
-	err := k.run(ctx, &bodies)
+	body := newLent()
+	err := k.run(ctx, body)
 	r.Trace.EndNS = record.Now()
 	timer.stop()
 	if err != nil {
@@ -58,7 +58,7 @@ func (c *Client) Do(ctx context.Context, req *Request, h Handler) *Response {
 		r.Planned = r.Kind == record.ErrCancelled && errors.Is(context.Cause(ctx), ErrPlanned)
 	}
 	cancel(nil)
-	bodies.Wait() // net/http may still be writing: the cancellation ends that
+	body.takeBack() // net/http may still be writing: the cancellation ends that
 	x.release()
 	x.copyTo(&r.Trace)
 	if d, ok := errors.AsType[*dialError](err); ok {
@@ -71,8 +71,8 @@ func (c *Client) Do(ctx context.Context, req *Request, h Handler) *Response {
 }
 
 // run sends the request and reads the response.
-func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
-	hr, err := k.build(ctx, bodies)
+func (k *call) run(ctx context.Context, of *lent) error {
+	hr, err := k.build(ctx, of)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (k *call) run(ctx context.Context, bodies *sync.WaitGroup) error {
 }
 
 // build makes net/http's request with hooks that fill the exchange.
-func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request, error) {
+func (k *call) build(ctx context.Context, of *lent) (*http.Request, error) {
 	u, err := url.Parse(k.req.URL)
 	if err != nil {
 		return nil, fmt.Errorf("request url: %w", err)
@@ -146,8 +146,8 @@ func (k *call) build(ctx context.Context, bodies *sync.WaitGroup) (*http.Request
 	}
 	if body := k.req.Body; len(body) > 0 {
 		hr.ContentLength = int64(len(body))
-		hr.Body = newRequestBody(body, x, bodies)
-		hr.GetBody = func() (io.ReadCloser, error) { return newRequestBody(body, x, bodies), nil }
+		hr.Body = newRequestBody(body, x, of)
+		hr.GetBody = func() (io.ReadCloser, error) { return newRequestBody(body, x, of), nil }
 	}
 	return hr, nil
 }

@@ -2,33 +2,69 @@ package transport
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 )
 
-// requestBody lets net/http read the body, notes how much of it was taken, and
-// says when net/http is done with it. A retry reads a second one.
+// lent is the caller's body while net/http may read it. At the end of the
+// request it is taken back. Who has begun to read it is waited for, so that its
+// writes are all stamped; who has not, and may never, reads nothing any more.
+type lent struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	readers int // bodies that were begun and not closed
+	over    bool
+}
+
+func newLent() *lent {
+	l := &lent{}
+	l.changed.L = &l.mu
+	return l
+}
+
+// takeBack returns when nobody reads the body.
+func (l *lent) takeBack() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.over = true; l.readers > 0; {
+		l.changed.Wait()
+	}
+}
+
+var errBodyGone = errors.New("the request is over")
+
+// requestBody lets net/http read the body and notes how much of it was taken. A
+// retry reads a second one.
 type requestBody struct {
-	rest   []byte
-	taken  atomic.Int64
-	done   atomic.Bool // all was taken
-	once   sync.Once
-	closed *sync.WaitGroup
+	rest  []byte
+	taken atomic.Int64
+	done  atomic.Bool // all was taken
+
+	lent          *lent
+	begun, closed bool // guarded by lent.mu
 }
 
 // newRequestBody makes body, which is not empty, the one that x sends.
-func newRequestBody(body []byte, x *exchange, closed *sync.WaitGroup) *requestBody {
-	closed.Add(1)
-	r := &requestBody{rest: body, closed: closed}
+func newRequestBody(body []byte, x *exchange, l *lent) *requestBody {
+	r := &requestBody{rest: body, lent: l}
 	x.body.Store(r)
 	return r
 }
 
 func (r *requestBody) Read(b []byte) (int, error) {
-	if len(r.rest) == 0 {
+	r.lent.mu.Lock()
+	defer r.lent.mu.Unlock()
+	switch {
+	case r.closed, r.lent.over && !r.begun:
+		return 0, errBodyGone
+	case len(r.rest) == 0:
 		return 0, io.EOF
+	case !r.begun:
+		r.begun = true
+		r.lent.readers++
 	}
 	n := copy(b, r.rest)
 	r.rest = r.rest[n:]
@@ -39,9 +75,16 @@ func (r *requestBody) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Close is called by net/http, perhaps more than once and after the response.
+// Close is called by net/http, perhaps more than once and after the response. When
+// an answer was there before the request it may not be called at all.
 func (r *requestBody) Close() error {
-	r.once.Do(r.closed.Done)
+	r.lent.mu.Lock()
+	defer r.lent.mu.Unlock()
+	if r.begun && !r.closed {
+		r.lent.readers--
+		r.lent.changed.Signal()
+	}
+	r.closed = true
 	return nil
 }
 

@@ -1,0 +1,47 @@
+package transport
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+	"testing"
+	"time"
+)
+
+// A server that answers and closes before it has read anything: net/http then may
+// leave the request's body as it is, and Do must not wait for it.
+func TestAnswerBeforeTheRequest(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Write([]byte("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+			c.Close()
+		}
+	}()
+	log.SetOutput(io.Discard) // net/http wonders about such a server
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	c := newClient(t, Options{Timeout: 2 * time.Second})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 3000 {
+			if r := c.Do(t.Context(), &Request{URL: "http://" + l.Addr().String(), Body: []byte("a prompt")}, &got{}); r.Err == nil {
+				t.Errorf("no failure: %+v", r)
+			}
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(30 * time.Second):
+		t.Fatal("a request does not end")
+	}
+}
