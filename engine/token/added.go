@@ -76,6 +76,16 @@ func (m *matcher) next(s string, i int) (start, end int, t *addedToken) {
 	return len(s), len(s), nil
 }
 
+// at is the length of the longest token that s begins with, 0 if there is none.
+func (m *matcher) at(s string) int {
+	for _, n := range m.lengths[s[0]] {
+		if n <= len(s) && m.tokens[s[:n]] != nil {
+			return n
+		}
+	}
+	return 0
+}
+
 // split calls text for the stretches of s between added tokens and token for the tokens, in
 // order. start tells whether the stretch is at the beginning of s.
 func (m *matcher) split(s string, text func(s string, start bool), token func(id int32)) {

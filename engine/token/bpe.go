@@ -19,7 +19,7 @@ type bpe struct {
 	whole    bool   // ignore_merges: a word of the vocabulary is taken as it is
 	prefix   string // before every symbol but the first
 	suffix   string // after the last symbol
-	cuttable bool   // no token has ▁ after anything else, see cut
+	cuttable bool   // no token has ▁ after anything else, see cutWords
 }
 
 type bpeMerge struct{ rank, id int32 }
@@ -178,10 +178,10 @@ func (b *bpe) hasBytes(s string) bool {
 	return true
 }
 
-// cut splits before every run of ▁ that follows something else. Vocabularies made by SentencePiece
+// cutWords splits before every run of ▁ that follows something else. Vocabularies made by SentencePiece
 // come without a pre-tokenizer, so that a whole text is one word; where no merge reaches across
 // such a border the ids are the same, and the words become short enough to be remembered.
-func (b *bpe) cut(dst, src []piece) []piece {
+func cutWords(dst, src []piece) []piece {
 	for _, p := range src {
 		s, at := p.text, 0
 		for i := 0; i < len(s); {

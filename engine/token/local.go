@@ -58,16 +58,15 @@ func loadFile(name, path string) (*pipeline, Source, error) {
 		return nil, Source{}, fmt.Errorf("read tokenizer: %w", err)
 	}
 	sum := sha256.Sum256(data)
-	if isOf(sentencePieceFiles, path) {
-		if data, err = parseSentencePiece(data); err != nil {
-			return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
-		}
-	}
 	config, err := readConfigBeside(path)
 	if err != nil {
 		return nil, Source{}, fmt.Errorf("read tokenizer configuration: %w", err)
 	}
-	t, err := parseTokenizer(name, data, config)
+	parse := parseTokenizer
+	if isOf(sentencePieceFiles, path) {
+		parse = parseSentencePiece
+	}
+	t, err := parse(name, data, config)
 	if err != nil {
 		return nil, Source{}, fmt.Errorf("load %s: %w", path, err)
 	}

@@ -17,13 +17,18 @@ type precompiled struct {
 	text string
 }
 
-// newPrecompiled reads the base64 of: size of the trie in bytes (32 bits, little endian), the
-// trie, the replacements.
+// newPrecompiled reads a map in base64.
 func newPrecompiled(b64 string) (*precompiled, error) {
 	b, err := base64.StdEncoding.DecodeString(b64)
 	if err != nil {
 		return nil, fmt.Errorf("Precompiled: %w", err)
 	}
+	return parsePrecompiled(b)
+}
+
+// parsePrecompiled reads: size of the trie in bytes (32 bits, little endian), the trie, the
+// replacements.
+func parsePrecompiled(b []byte) (*precompiled, error) {
 	if len(b) < 4 {
 		return nil, errors.New("Precompiled: the character map is cut short")
 	}
@@ -67,34 +72,54 @@ func (p *precompiled) normalize(s string) string {
 
 // lookup returns the replacement of the shortest prefix of s that the trie has, as the reference
 // implementation does, even if more of s follows.
-func (p *precompiled) lookup(s string) (string, bool) {
+func (p *precompiled) lookup(s string) (to string, ok bool) {
+	p.prefixes(s, func(replacement string, _ int) bool {
+		to, ok = replacement, true
+		return false
+	})
+	return to, ok
+}
+
+// longest returns the replacement of the longest prefix of s that the trie has, and the prefix's
+// length: 0 if there is none.
+func (p *precompiled) longest(s string) (to string, n int) {
+	p.prefixes(s, func(replacement string, length int) bool {
+		to, n = replacement, length
+		return true
+	})
+	return to, n
+}
+
+// prefixes visits the prefixes of s that the trie has, the shortest first, until visit is content.
+func (p *precompiled) prefixes(s string, visit func(to string, length int) bool) {
 	pos, ok := p.unit(0)
 	if !ok {
-		return "", false
+		return
 	}
 	at := offset(pos)
 	for i := range len(s) {
 		c := s[i]
 		if c == 0 {
-			return "", false
+			return
 		}
 		at ^= uint32(c)
 		unit, ok := p.unit(at)
 		if !ok || unit&(1<<31|0xff) != uint32(c) {
-			return "", false
+			return
 		}
 		at ^= offset(unit)
 		if unit>>8&1 == 1 { // a key ends here; its value is in the leaf
 			leaf, ok := p.unit(at)
 			from := int(leaf & (1<<31 - 1))
 			if !ok || from > len(p.text) {
-				return "", false
+				return
 			}
 			to, _, _ := strings.Cut(p.text[from:], "\x00")
-			return validUTF8(to), true
+			if !visit(validUTF8(to), i+1) {
+				return
+			}
 		}
 	}
-	return "", false
 }
 
 func (p *precompiled) unit(i uint32) (uint32, bool) {

@@ -2,7 +2,6 @@ package token
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -12,18 +11,22 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// A SentencePiece model is a protobuf message. Of those that merge pairs (BPE, as Llama 2 and the
+// A SentencePiece model is a protobuf message. Of one that merges pairs (BPE, as Llama 2 and the
 // first Mistral models have them) the tokenizer.json that Hugging Face's converter would write is
-// made and read; the order of the merges follows from the scores of what they make.
+// made and read; the order of the merges follows from the scores of what they make. One that
+// looks for the most likely pieces (Unigram, as T5 and XLM-R have them) is built as it is.
 
 // sentencePieceFiles are the names that models have.
-var sentencePieceFiles = []string{"*.model", "*.model.v*"}
+var sentencePieceFiles = []string{"*.model", "*.model.v*", "*.model.gz"}
 
 // The kinds of pieces and models in SentencePiece's definition of the message.
 const (
-	pieceUnknown = 2
-	pieceControl = 3
-	modelBPE     = 2
+	pieceNormal      = 1
+	pieceUnknown     = 2
+	pieceControl     = 3
+	pieceUserDefined = 4
+	modelUnigram     = 1
+	modelBPE         = 2
 )
 
 type spPiece struct {
@@ -34,26 +37,28 @@ type spPiece struct {
 
 // spModel is what is read of a model.
 type spModel struct {
-	pieces               []spPiece
-	kind                 uint64
-	byteFallback         bool
-	charMap, dummyPrefix bool
-	collapse             bool
+	pieces       []spPiece
+	kind         uint64
+	byteFallback bool
+	rules        spRules
 }
 
-// parseSentencePiece makes a tokenizer.json of a model.
-func parseSentencePiece(data []byte) ([]byte, error) {
-	m := spModel{dummyPrefix: true, collapse: true, kind: 1}
+// parseSentencePiece builds a tokenizer of a model, and of the tokenizer_config.json beside it.
+func parseSentencePiece(name string, data, config []byte) (*pipeline, error) {
+	m := spModel{rules: spRules{prefix: true, collapse: true, escape: true}, kind: modelUnigram}
 	if err := m.read(data); err != nil {
 		return nil, fmt.Errorf("it is no SentencePiece model: %w", err)
 	}
-	switch {
-	case len(m.pieces) == 0:
+	if len(m.pieces) == 0 {
 		return nil, errors.New("it is no SentencePiece model: it has no pieces")
-	case m.kind != modelBPE || m.charMap || m.collapse:
-		return nil, fmt.Errorf("it is a SentencePiece model that does not merge pairs of plain text, which must be converted: %s writes a tokenizer.json", converter)
 	}
-	return m.tokenizerJSON()
+	switch m.kind {
+	case modelUnigram:
+		return m.unigram(name, config)
+	case modelBPE:
+		return m.pairs(name, config)
+	}
+	return nil, errors.New("it is a SentencePiece model of words or characters, which no language model is known to have; BPE and Unigram ones are read")
 }
 
 func (m *spModel) read(data []byte) error {
@@ -61,7 +66,7 @@ func (m *spModel) read(data []byte) error {
 		switch n {
 		case 1:
 			var p spPiece
-			p.kind = 1
+			p.kind = pieceNormal
 			err := fields(b, func(n protowire.Number, v uint64, b []byte) error {
 				switch n {
 				case 1:
@@ -80,6 +85,8 @@ func (m *spModel) read(data []byte) error {
 				switch n {
 				case 3:
 					m.kind = v
+				case 24:
+					m.rules.suffix = v != 0
 				case 35:
 					m.byteFallback = v != 0
 				}
@@ -89,11 +96,17 @@ func (m *spModel) read(data []byte) error {
 			return fields(b, func(n protowire.Number, v uint64, b []byte) error {
 				switch n {
 				case 2:
-					m.charMap = len(b) > 0
+					if len(b) > 0 {
+						var err error
+						m.rules.chars, err = parsePrecompiled(b)
+						return err
+					}
 				case 3:
-					m.dummyPrefix = v != 0
+					m.rules.prefix = v != 0
 				case 4:
-					m.collapse = v != 0
+					m.rules.collapse = v != 0
+				case 5:
+					m.rules.escape = v != 0
 				}
 				return nil
 			})
@@ -135,52 +148,12 @@ func fields(data []byte, visit func(n protowire.Number, v uint64, b []byte) erro
 	return nil
 }
 
-// tokenizerJSON writes the model as Hugging Face's converter does.
-func (m *spModel) tokenizerJSON() ([]byte, error) {
-	vocab := make(map[string]int, len(m.pieces))
-	var added []map[string]any
-	unknown := ""
-	for id, p := range m.pieces {
-		vocab[p.text] = id
-		if p.kind == pieceUnknown || p.kind == pieceControl {
-			added = append(added, map[string]any{"id": id, "content": p.text, "special": true, "normalized": false})
-		}
-		if p.kind == pieceUnknown {
-			unknown = p.text
-		}
-	}
-	normalizers := []map[string]any{{"type": "Replace", "pattern": map[string]any{"String": " "}, "content": string(lowerOneEighth)}}
-	decoders := []map[string]any{
-		{"type": "Replace", "pattern": map[string]any{"String": string(lowerOneEighth)}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
-	}
-	if m.dummyPrefix {
-		normalizers = slices.Insert(normalizers, 0, map[string]any{"type": "Prepend", "prepend": string(lowerOneEighth)})
-		decoders = append(decoders, map[string]any{"type": "Strip", "content": " ", "start": 1, "stop": 0})
-	}
-	j := map[string]any{
-		"version": "1.0", "added_tokens": added,
-		"normalizer": map[string]any{"type": "Sequence", "normalizers": normalizers},
-		"decoder":    map[string]any{"type": "Sequence", "decoders": decoders},
-		"model": map[string]any{
-			"type": "BPE", "unk_token": unknown, "fuse_unk": true, "byte_fallback": m.byteFallback, "vocab": vocab, "merges": m.merges(vocab),
-		},
-	}
-	if id, ok := vocab["<s>"]; ok {
-		begin := map[string]any{"SpecialToken": map[string]any{"id": "<s>", "type_id": 0}}
-		j["post_processor"] = map[string]any{
-			"type": "TemplateProcessing", "single": []any{begin, map[string]any{"Sequence": map[string]any{"id": "A", "type_id": 0}}}, "pair": []any{},
-			"special_tokens": map[string]any{"<s>": map[string]any{"id": "<s>", "ids": []int{id}, "tokens": []string{"<s>"}}},
-		}
-	}
-	return json.Marshal(j)
-}
-
 // merges are all pairs of pieces that make a piece, the best result first.
 func (m *spModel) merges(vocab map[string]int) []string {
 	type pair struct{ left, right, made int }
 	var all []pair
 	for id, p := range m.pieces {
-		if p.kind != 1 {
+		if p.kind != pieceNormal {
 			continue
 		}
 		for at := range p.text {

@@ -72,13 +72,12 @@ func TestSentencePiece(t *testing.T) {
 func TestSentencePieceThatCannotBeRead(t *testing.T) {
 	good := spMessage(modelBPE, "", 0)
 	for want, data := range map[string][]byte{
-		"must be converted":              spMessage(1, "", 0),
-		"does not merge pairs of plain":  spMessage(modelBPE, "map", 0),
-		"of plain text":                  spMessage(modelBPE, "", 1),
+		"of words or characters":         spMessage(3, "", 0),
+		"character map is cut short":     spMessage(modelBPE, "map", 0),
 		"it has no pieces":               {},
 		"it is no SentencePiece model: ": good[:len(good)-3],
 	} {
-		if _, err := parseSentencePiece(data); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parseSentencePiece("m", data, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}
@@ -86,14 +85,11 @@ func TestSentencePieceThatCannotBeRead(t *testing.T) {
 
 func FuzzSentencePiece(f *testing.F) {
 	f.Add(spMessage(modelBPE, "", 0))
-	f.Add(spMessage(1, "m", 1))
+	f.Add(spMessage(modelUnigram, "m", 1))
+	f.Add(spMessage(modelUnigram, "", 1))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		j, err := parseSentencePiece(data)
-		if err != nil {
-			return
-		}
-		if tok, err := parseTokenizer("m", j, nil); err == nil {
-			tok.Encode("abc ab")
+		if tok, err := parseSentencePiece("m", data, nil); err == nil {
+			tok.Decode(tok.Encode("abc ab"))
 		}
 	})
 }

@@ -14,6 +14,7 @@ type tokenizerConfig struct {
 	EOS     tokenText            `json:"eos_token"`
 	CleanUp bool                 `json:"clean_up_tokenization_spaces"`
 	Chat    chatText             `json:"chat_template"`
+	Class   string               `json:"tokenizer_class"`
 }
 
 // chatText is a chat template, or the one named "default" of several.

@@ -139,18 +139,26 @@ func parseTokenizer(name string, data, config []byte) (*pipeline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
 	}
-	t.chat = Chat{Template: string(cfg.Chat), BOS: string(cfg.BOS), EOS: string(cfg.EOS)}
 	return t, nil
 }
 
+func newPipeline(name string) *pipeline {
+	return &pipeline{name: name, memo: newMemo(), added: map[int]string{}, isSpecial: map[int]struct{}{}, separator: -1}
+}
+
 func (f *file) build(name string, cfg *tokenizerConfig) (*pipeline, error) {
-	t := &pipeline{name: name, memo: newMemo(), added: map[int]string{}, isSpecial: map[int]struct{}{}, separator: -1}
+	t := newPipeline(name)
 	if f.Model == nil {
 		return nil, errors.New("there is no model")
 	}
 	if err := t.setModel(f.Model); err != nil {
 		return nil, err
 	}
+	return f.around(t, cfg)
+}
+
+// around builds everything but the model.
+func (f *file) around(t *pipeline, cfg *tokenizerConfig) (*pipeline, error) {
 	var err error
 	if t.normalize, err = newNormalizers(f.Normalizer); err != nil {
 		return nil, err
@@ -161,7 +169,7 @@ func (f *file) build(name string, cfg *tokenizerConfig) (*pipeline, error) {
 	}
 	t.split, t.byteLevel = split, byteLevel
 	if b, ok := t.model.(*bpe); ok && b.cuttable && !byteLevel {
-		t.split = append(t.split, b.cut)
+		t.split = append(t.split, cutWords)
 	}
 	if t.decode, err = newDecoder(f.Decoder); err != nil {
 		return nil, err
@@ -174,7 +182,9 @@ func (f *file) build(name string, cfg *tokenizerConfig) (*pipeline, error) {
 		return nil, err
 	}
 	t.setSeparator(cfg, added)
-	t.tidy = cfg.CleanUp && f.Model.kind() != "BPE" // transformers ignores the wish for BPE
+	_, pairs := t.model.(*bpe)
+	t.tidy = cfg.CleanUp && !pairs // transformers ignores the wish for BPE
+	t.chat = Chat{Template: string(cfg.Chat), BOS: string(cfg.BOS), EOS: string(cfg.EOS)}
 	return t, nil
 }
 

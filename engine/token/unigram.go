@@ -1,12 +1,14 @@
 package token
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"sort"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -31,6 +33,14 @@ type viterbi struct {
 	id    int32
 }
 
+// unigramPiece is one row of a vocabulary.
+type unigramPiece struct {
+	text  string
+	score float64
+	id    int32
+	mute  bool // it has an id and is never found in a text
+}
+
 func newUnigram(m *modelNode) (*unigram, error) {
 	var rows [][2]json.RawMessage
 	if err := json.Unmarshal(m.Vocab, &rows); err != nil {
@@ -39,29 +49,31 @@ func newUnigram(m *modelNode) (*unigram, error) {
 	if len(rows) == 0 {
 		return nil, errors.New("Unigram vocab is empty")
 	}
-	u := &unigram{byText: make(map[string]int32, len(rows)), unk: -1, byteAll: m.ByteFallback}
-	type entry struct {
-		text  string
-		score float64
-		id    int32
-	}
-	all := make([]entry, 0, len(rows))
+	all := make([]unigramPiece, 0, len(rows))
 	worst := math.Inf(1)
 	for i, row := range rows {
-		e := entry{id: int32(i)}
+		e := unigramPiece{id: int32(i)}
 		if err := errors.Join(json.Unmarshal(row[0], &e.text), json.Unmarshal(row[1], &e.score)); err != nil {
 			return nil, fmt.Errorf("Unigram vocab entry %d: %w", i, err)
 		}
 		worst = min(worst, e.score)
-		u.byText[e.text] = e.id
 		all = append(all, e)
 	}
-	u.unkCost = worst - unkPenalty
+	u := makeUnigram(all, worst, m.ByteFallback)
 	if m.UnkID != nil {
 		if *m.UnkID < 0 || *m.UnkID >= len(rows) {
 			return nil, fmt.Errorf("Unigram: unk_id %d is not in the vocabulary", *m.UnkID)
 		}
 		u.unk = int32(*m.UnkID)
+	}
+	return u, nil
+}
+
+// makeUnigram makes a model without an unknown token; worst is the lowest score.
+func makeUnigram(all []unigramPiece, worst float64, byteAll bool) *unigram {
+	u := &unigram{byText: make(map[string]int32, len(all)), unk: -1, unkCost: worst - unkPenalty, byteAll: byteAll}
+	for _, e := range all {
+		u.byText[e.text] = e.id
 	}
 	for i := range u.bytes {
 		id, ok := u.byText[byteToken(byte(i))]
@@ -70,14 +82,9 @@ func newUnigram(m *modelNode) (*unigram, error) {
 		}
 		u.bytes[i] = id
 	}
-	slices.SortFunc(all, func(a, b entry) int {
-		if a.text != b.text {
-			if a.text < b.text {
-				return -1
-			}
-			return 1
-		}
-		return int(a.id - b.id)
+	all = slices.DeleteFunc(all, func(e unigramPiece) bool { return e.mute || e.text == "" })
+	slices.SortFunc(all, func(a, b unigramPiece) int {
+		return cmp.Or(strings.Compare(a.text, b.text), cmp.Compare(a.id, b.id))
 	})
 	for _, e := range all {
 		// Of two pieces with the same text the later one counts, as in the reference's map.
@@ -85,11 +92,9 @@ func newUnigram(m *modelNode) (*unigram, error) {
 			u.ids[n-1], u.scores[n-1] = e.id, e.score
 			continue
 		}
-		if e.text != "" {
-			u.pieces, u.ids, u.scores = append(u.pieces, e.text), append(u.ids, e.id), append(u.scores, e.score)
-		}
+		u.pieces, u.ids, u.scores = append(u.pieces, e.text), append(u.ids, e.id), append(u.scores, e.score)
 	}
-	return u, nil
+	return u
 }
 
 // prefixes calls f for every piece that s starts with, the shortest first. It narrows the sorted
