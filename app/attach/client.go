@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"tacho/engine/metric"
@@ -34,9 +33,7 @@ func List(dir string) []Info {
 		path := filepath.Join(dir, id+ending)
 		l, err := dial(path)
 		if err != nil {
-			if errors.Is(err, syscall.ECONNREFUSED) {
-				_ = os.Remove(path)
-			}
+			bury(path, err)
 			continue
 		}
 		if a, err := l.exchange(&ask{Word: wordList}); err == nil && a.Info != nil {

@@ -74,9 +74,22 @@ func sweep(dir string) {
 		c, err := net.DialTimeout("unix", path, answerTime)
 		if err == nil {
 			_ = c.Close()
-		} else if errors.Is(err, syscall.ECONNREFUSED) {
-			_ = os.Remove(path)
 		}
+		bury(path, err)
+	}
+}
+
+// settled is how old a socket that refuses must be to belong to a run that is
+// gone: one that has just been made refuses too, until somebody listens on it.
+const settled = 10 * time.Second
+
+// bury takes a socket away if the error of a dial says that its run is gone.
+func bury(path string, err error) {
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return
+	}
+	if st, err := os.Lstat(path); err == nil && time.Since(st.ModTime()) > settled {
+		_ = os.Remove(path)
 	}
 }
 

@@ -231,6 +231,14 @@ func TestListAndFind(t *testing.T) {
 	}
 	l.SetUnlinkOnClose(false)
 	_ = l.Close()
+	List(dir)
+	if _, err := os.Lstat(dead); err != nil {
+		t.Errorf("a socket that is not listened on yet: %v", err)
+	}
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(dead, long, long); err != nil {
+		t.Fatal(err)
+	}
 	all := List(dir)
 	if len(all) != 1 || all[0].ID != "abc123" || all[0].Model == "" {
 		t.Fatalf("list %+v", all)
