@@ -15,7 +15,7 @@ func settings(p *profiles.Profile, o *profiles.Origins) []snap.Setting {
 			continue
 		}
 		if v := f.Get(p); v != "" {
-			out = append(out, snap.Setting{Group: f.Group, Name: "--" + f.Flag, Value: v, Origin: names[o.Of(f)]})
+			out = append(out, snap.Setting{Group: f.Group, Name: "--" + f.Flag, Value: v, Origin: names[o.Of(f)], Help: f.Help, Default: f.Default, Unit: f.Unit})
 		}
 	}
 	return out

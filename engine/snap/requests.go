@@ -97,4 +97,9 @@ type Segment struct {
 
 // Setting is one option of the run with where its value came from: "default",
 // "file", "flag".
-type Setting struct{ Group, Name, Value, Origin string }
+type Setting struct {
+	Group, Name, Value, Origin string
+	// Help is a sentence on what it means, Default what holds where nobody
+	// chooses, Unit that of the value; each may be empty.
+	Help, Default, Unit string
+}

@@ -103,7 +103,7 @@ func settings(p *profiles.Profile) []snap.Setting {
 			continue
 		}
 		if v := f.Get(p); v != "" {
-			out = append(out, snap.Setting{Group: f.Group, Name: "--" + f.Flag, Value: v, Origin: "file"})
+			out = append(out, snap.Setting{Group: f.Group, Name: "--" + f.Flag, Value: v, Origin: "file", Help: f.Help, Default: f.Default, Unit: f.Unit})
 		}
 	}
 	return out

@@ -25,6 +25,9 @@ func NewAxis(lo, hi float64, log bool) Axis {
 	if !finite(lo) || !finite(hi) || hi < lo {
 		lo, hi = 1, 10
 	}
+	if !log && hi <= 0 {
+		hi = 1 // of nothing but zeros
+	}
 	hi = math.Min(math.Max(hi, 1e-6), 1e15)
 	if !log {
 		return linear(hi)

@@ -36,7 +36,7 @@ func TestAxis(t *testing.T) {
 		{18.2, 18.4, true, [2]float64{15, 25}},
 		{0.4, 40_000, true, [2]float64{0.4, 40_000}},
 		{3, 3.9, false, [2]float64{0, 4}},
-		{0, 0, false, [2]float64{0, 1e-6}},
+		{0, 0, false, [2]float64{0, 1}},
 		{math.NaN(), 5, true, [2]float64{1, 10}},
 		{5, math.Inf(1), true, [2]float64{1, 10}},
 		{-4, 100, true, [2]float64{1e-6, 100}},

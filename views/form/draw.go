@@ -15,6 +15,11 @@ import (
 const (
 	groupsW = 25
 	narrowW = 72
+	tallH   = 24
+	// helpW is the width of the list from which each option has its help
+	// beside it, from helpAt on.
+	helpW  = 120
+	helpAt = 70
 )
 
 // Draw draws the form into a cleared grid, and returns the state with its
@@ -43,7 +48,8 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys, run []panel.K
 	command(g, cells.Rect{X: 0, Y: h - 1 - commandH, W: w, H: commandH}, line, th)
 	body.H -= commandH
 	helpH := 0
-	if body.H >= 10 {
+	tall := w >= narrowW && body.H >= tallH // help stands under the fields, beside the groups
+	if body.H >= 10 && !tall {
 		helpH = min(6, body.H/3)
 		body.H -= helpH
 	}
@@ -56,9 +62,18 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys, run []panel.K
 		fields.W = 0
 	}
 	places := Places(d, &st)
+	below := cells.Rect{X: fields.X, W: fields.W}
+	if tall {
+		below.H = max(fields.H-len(places)-1, fields.H/3)
+		fields.H -= below.H
+		below.Y = fields.Y + fields.H
+	}
 	st.Fields.Cursor = st.Fields.Fit(len(places), fields.H-1)
 	if fields.W > 0 {
 		list(g, fields, d, places, th, &st)
+	}
+	if tall {
+		under(g, below, d, places, th, &st)
 	}
 	if helpH > 0 {
 		about(g, cells.Rect{X: 0, Y: body.Y + body.H, W: w, H: helpH}, d, places, th, &st)
@@ -181,14 +196,11 @@ func field(g *cells.Grid, r cells.Rect, f *Field, nw int, here bool, th *theme.T
 		panel.Input(g, x, r.Y, end-x, st.Edit.Text, st.Edit.At, th)
 		return
 	}
-	role := theme.Dim
-	if f.Set {
-		role = theme.Strong
+	if r.W >= helpW && f.Problem == "" {
+		end = r.X + max(helpAt, nw+24)
+		g.Text(end+2, r.Y, r.X+r.W-end-3, f.Help, th.Style(theme.Dim))
 	}
-	value := f.Value
-	if value == "" {
-		value = "–"
-	}
+	value, role := shownValue(f)
 	if f.Problem != "" { // the value is short when it is wrong, mostly
 		x = g.Text(x, r.Y, (end-x)/2, value, th.Style(theme.Strong)) + 1
 		g.Text(x, r.Y, end-x, th.Glyphs.Warn+" "+f.Problem, th.Style(theme.Warn))
@@ -204,59 +216,14 @@ func field(g *cells.Grid, r cells.Rect, f *Field, nw int, here bool, th *theme.T
 	}
 }
 
-// about says what the field under the cursor means and what can be typed.
-func about(g *cells.Grid, r cells.Rect, d *Data, places []Place, th *theme.Theme, st *State) {
-	screen.Rule(g, r, "", nil, th)
-	if st.Fields.At >= len(places) {
-		loose(g, r, d, th)
-		return
+// shownValue is a field's value as it is shown.
+func shownValue(f *Field) (string, theme.Role) {
+	value, role := f.Value, theme.Dim
+	if f.Set {
+		role = theme.Strong
 	}
-	p := places[st.Fields.At]
-	f := &d.Groups[p.Group].Fields[p.Field]
-	screen.Rule(g, r, f.Name, panel.Note(d.Groups[p.Group].Name), th)
-	type line struct {
-		text string
-		role theme.Role
+	if value == "" {
+		value = "–"
 	}
-	var lines []line
-	if f.Problem != "" {
-		lines = append(lines, line{th.Glyphs.Warn + " " + f.Problem, theme.Warn})
-	}
-	for _, text := range d.Loose {
-		lines = append(lines, line{th.Glyphs.Warn + " " + text, theme.Warn})
-	}
-	lines = append(lines, line{f.Help, theme.Text})
-	kind := f.Kind
-	if f.Unit != "" {
-		kind += ", " + f.Unit
-	}
-	if len(f.Choices) > 0 {
-		kind = "one of " + strings.Join(f.Choices, ", ")
-	}
-	def := "no default"
-	if f.Default != "" {
-		def = "default " + f.Default
-	}
-	lines = append(lines, line{kind + "; " + def, theme.Dim})
-	if f.Note != "" {
-		lines = append(lines, line{f.Note, theme.Label})
-	}
-	y := r.Y + 1
-	for _, l := range lines {
-		for _, text := range cells.Wrap(l.text, r.W-2) {
-			if y < r.Y+r.H {
-				g.Text(r.X+1, y, r.W-2, text, th.Style(l.role))
-				y++
-			}
-		}
-	}
-}
-
-// loose shows problems that belong to no field.
-func loose(g *cells.Grid, r cells.Rect, d *Data, th *theme.Theme) {
-	for i, text := range d.Loose {
-		if i+1 < r.H {
-			g.Text(r.X+1, r.Y+1+i, r.W-2, th.Glyphs.Warn+" "+text, th.Style(theme.Warn))
-		}
-	}
+	return value, role
 }

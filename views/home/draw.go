@@ -47,10 +47,20 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys []panel.Key) S
 		left, right := body, body
 		left.W = w - sideW - 1
 		right.X, right.W = left.W+1, sideW
+		_, rows := ledger(d, &st, th)
+		if list, below := screen.Under(left, len(rows)+2); below.H > 0 {
+			left = list
+			among(g, below, d, rows, th, &st)
+		}
 		runs(g, left, d, th, &st)
 		profileH := min(max(4, len(d.Profiles)+2), right.H/3)
-		look(g, cells.Rect{X: right.X, Y: right.Y, W: right.W, H: right.H - profileH}, d, th, &st)
-		profiles(g, cells.Rect{X: right.X, Y: right.Y + right.H - profileH, W: right.W, H: profileH}, d, th, &st)
+		top, bottom := cells.Rect{X: right.X, Y: right.Y, W: right.W, H: right.H - profileH}, cells.Rect{X: right.X, Y: right.Y + right.H - profileH, W: right.W, H: profileH}
+		if len(d.Runs) == 0 { // there is nothing but profiles to look at
+			top, bottom = screen.Under(right, len(d.Profiles)+2)
+			top, bottom = bottom, top
+		}
+		look(g, top, d, th, &st)
+		profiles(g, bottom, d, th, &st)
 	case h >= 18:
 		low := min(max(9, body.H*2/5), 18)
 		top, bottom := body, body

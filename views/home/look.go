@@ -14,7 +14,7 @@ import (
 
 // look is the closer look at what the cursor is on.
 func look(g *cells.Grid, r cells.Rect, d *Data, th *theme.Theme, st *State) {
-	if st.Pane == Profiles {
+	if st.Pane == Profiles || len(d.Runs) == 0 {
 		if p := st.ProfileAt(d); p != nil {
 			lookProfile(g, r, p, th)
 			return
@@ -86,8 +86,9 @@ func lookRun(g *cells.Grid, r cells.Rect, run *Run, th *theme.Theme) {
 	command := cells.Wrap(run.Command, r.W-2)
 	room := bottom - y - len(command)
 	if room >= 7 && len(run.Trend) > 1 {
-		trend(g, cells.Rect{X: r.X, Y: y, W: r.W, H: min(room, 12)}, run, th)
-		y += min(room, 12)
+		room-- // for the folder
+		trend(g, cells.Rect{X: r.X, Y: y, W: r.W, H: room}, run, th)
+		y += room
 	}
 	for _, line := range command {
 		put(text(line, theme.Dim, 0))

@@ -49,10 +49,22 @@ var plots = []plot{
 	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, ""},
 	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, ""},
 	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, ""},
+	{"failures", false, []series{{role: theme.Accent, peak: true, of: func(p snap.Point) float64 { return float64(p.Errors) }}}, ""},
 }
 
-// Charts is the number of charts, one for each number key.
-func Charts() int { return len(plots) }
+// The charts by what they show, indexes into plots.
+const (
+	plotTTFT = iota
+	plotITL
+	plotLatency
+	plotTokens
+	plotInFlight
+	plotRequests
+	plotFailures // on the page of errors alone
+)
+
+// Charts is the number of charts of the overview.
+func Charts() int { return plotFailures }
 
 // build makes the chart with its title and legend.
 func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Chart, title string, legend []panel.Seg) {

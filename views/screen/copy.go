@@ -31,7 +31,7 @@ func Copy(s *snap.Snapshot, st State) (text, what string) {
 		l = logList(filterEntries(all, st.Log.Filter), len(all), &st)
 		what = "log"
 	case PageConfig:
-		l, _ = configList(s, &st)
+		l, _ = configList(s, &st, false)
 		what = "configuration"
 	case PageLatency:
 		l, what = historyList(s), "history"

@@ -94,7 +94,7 @@ func Folded(s *snap.Snapshot) bool {
 // gpusPage is a row for each GPU, what they cost together, and their course.
 func gpusPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	if len(s.GPUs) == 0 {
-		noGPUs(g, r, s, th)
+		noGPUs(g, r, s, th, st)
 		return
 	}
 	y, bottom := r.Y, r.Y+r.H
@@ -144,7 +144,7 @@ func gpusPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 }
 
 // noGPUs says why there are none and how to get some.
-func noGPUs(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
+func noGPUs(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	rule(g, r, "GPUs", nil, th)
 	y := r.Y + 1
 	say := func(text string, role theme.Role) {
@@ -160,6 +160,7 @@ func noGPUs(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 	say("--gpu-telemetry http://HOST:9400/metrics reads a DCGM exporter, of as many hosts as are named", theme.Dim)
 	say("--gpu-telemetry http://HOST:5000/metrics reads AMD's metrics exporter in the same way", theme.Dim)
 	say("--gpu-telemetry pynvml asks the NVIDIA driver of this machine", theme.Dim)
+	without(g, cells.Rect{X: r.X, Y: y + 1, W: r.W, H: r.Y + r.H - y - 1}, s, th, st)
 }
 
 // gpuList is the table of GPUs.

@@ -112,6 +112,17 @@ func filterNote(filter string, found, all int) string {
 	return "/" + filter + "  " + countOf(found, all)
 }
 
+// lineCount is how many lines texts take in a width.
+func lineCount(paragraphs []string, w int) int {
+	n := 0
+	for _, p := range paragraphs {
+		for part := range strings.SplitSeq(p, "\n") {
+			n += len(cells.Wrap(part, w))
+		}
+	}
+	return n
+}
+
 // detail draws wrapped text under a caption, from a line on, and returns that
 // line brought into range.
 func detail(g *cells.Grid, r cells.Rect, title string, paragraphs []string, top int, th *theme.Theme) int {

@@ -88,8 +88,11 @@ func logPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 	key := func(i int) uint64 { return hash(rows[i].text, rows[i].at.String()) }
 	st.Log.settle(l.Len, key)
 	st.Log.Cursor = st.Log.Fit(l.Len, table.Rows(r.H-1))
-	list := r
-	if i := st.Log.At; i < len(rows) && r.H >= 10 {
+	var list, below cells.Rect
+	if list, below = under(r, max(l.Len+2, 3)); len(rows) == 0 {
+		without(g, below, s, th, st)
+	}
+	if i := st.Log.At; i < len(rows) && r.H >= 10 && below.H == 0 {
 		if room := r.W - 20; cells.Width(rows[i].text) > room {
 			h := min(r.H/2, 1+len(cells.Wrap(rows[i].text, r.W-2)))
 			list.H -= h
@@ -97,6 +100,14 @@ func logPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 		}
 	}
 	drawList(g, list, "Log", []string{filterNote(st.Log.Filter, len(rows), len(all)), "newest first"}, l, &st.Log, key, th)
+	if i := st.Log.At; below.H > 0 && i < len(rows) { // all of the line, and what the run was like then
+		if text := rows[i].text; cells.Width(text) > below.W-20 {
+			h := min(1+len(cells.Wrap(text, below.W-2)), below.H/2)
+			detail(g, cells.Rect{X: below.X, Y: below.Y, W: below.W, H: h}, "All of it", []string{rows[i].text}, 0, th)
+			below.Y, below.H = below.Y+h, below.H-h
+		}
+		plotGrid(g, below, s, th, st, momentOf(s, rows[i].at), plotTTFT, plotInFlight, plotITL, plotTokens)
+	}
 }
 
 func logList(rows []entry, all int, st *State) *table.List {

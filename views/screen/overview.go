@@ -157,7 +157,7 @@ func lists(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, done 
 
 // plotArea fills a rectangle with as many charts as it holds.
 func plotArea(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
-	next := (st.Focus + 1) % len(plots)
+	next := (st.Focus + 1) % Charts()
 	switch {
 	case r.H < 5:
 	case r.W >= 100:

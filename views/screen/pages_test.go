@@ -247,3 +247,25 @@ func BenchmarkPages(b *testing.B) {
 		})
 	}
 }
+
+// TestLargeScreensAreUsed: at 200x60 no page leaves a field empty.
+func TestLargeScreensAreUsed(t *testing.T) {
+	all := faces()
+	all["runs"] = struct {
+		snap *snap.Snapshot
+		ui   State
+	}{swept(), State{Page: PageRuns}}
+	for name, f := range all {
+		frame := plain(f.snap, 200, 60, f.ui)
+		blank, most := 0, 0
+		for line := range strings.Lines(frame) {
+			if blank++; strings.TrimSpace(line) != "" {
+				blank = 0
+			}
+			most = max(most, blank)
+		}
+		if most > 12 { // a chart without values says so in the middle
+			t.Errorf("%s leaves %d lines empty:\n%s", name, most, frame)
+		}
+	}
+}

@@ -53,7 +53,12 @@ func requestView(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *sn
 		y += n
 	}
 	if bottom-y >= 3 {
-		neighbours(g, cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}, s, st, q, ax, th)
+		list := inFlightWith(s, st, q)
+		near, below := under(cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}, len(list)+1)
+		neighbours(g, near, list, q, ax, th)
+		if below.H > 0 { // what the run was like then
+			plotGrid(g, below, s, th, st, stretch{max(q.Wire, q.Start), q.End}, plotTTFT, plotInFlight, plotITL, plotTokens)
+		}
 	}
 }
 
@@ -163,9 +168,8 @@ func drawMoments(g *cells.Grid, r cells.Rect, q *snap.Request, ms []moment, th *
 	}
 }
 
-// neighbours draws what else was in flight then, of the requests at hand, on
-// the axis of the strip.
-func neighbours(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *snap.Request, ax strip, th *theme.Theme) {
+// inFlightWith is what else was in flight during a request, of those at hand.
+func inFlightWith(s *snap.Snapshot, st *State, q *snap.Request) []*snap.Request {
 	var list []*snap.Request
 	seen := map[int64]bool{q.Num: true}
 	for w := range Which(Whiches) {
@@ -176,6 +180,11 @@ func neighbours(g *cells.Grid, r cells.Rect, s *snap.Snapshot, st *State, q *sna
 			}
 		}
 	}
+	return list
+}
+
+// neighbours draws what else was in flight on the axis of the strip.
+func neighbours(g *cells.Grid, r cells.Rect, list []*snap.Request, q *snap.Request, ax strip, th *theme.Theme) {
 	rule(g, r, "In flight at the same time", segs([]string{countWord(len(list)) + " of those at hand"}), th)
 	if len(list) == 0 {
 		g.Text(r.X+1, r.Y+1, r.W-2, "none of the requests that are still at hand", th.Style(theme.Dim))

@@ -14,6 +14,9 @@ import (
 // the list.
 const splitW = 160
 
+// closeH is the height from which a closer look at a request says enough.
+const closeH = 16
+
 var whichNames = [Whiches]string{"recent", "slowest", "failed"}
 
 // requestsOf is one of the three lists.
@@ -38,8 +41,20 @@ func requestsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme
 	if r.W >= splitW {
 		list.W = 96
 	}
-	_, rows := requestList(s, st)
+	l, rows := requestList(s, st)
+	var below cells.Rect
+	if len(rows) == 0 {
+		list.W = r.W
+		list, below = under(list, 3)
+		without(g, below, s, th, st)
+	} else if r.W < splitW && r.H-l.Len-2 >= closeH { // the closer look has room under the list
+		list, below = under(r, l.Len+2)
+	}
 	requestTable(g, list, s, th, st)
+	if q := at(rows, st.Requests.At); below.H > 0 && q != nil {
+		requestView(g, below, s, st, q, th)
+		return
+	}
 	if q := at(rows, st.Requests.At); r.W >= splitW && q != nil {
 		requestView(g, cells.Rect{X: r.X + list.W + 1, Y: r.Y, W: r.W - list.W - 1, H: r.H}, s, st, q, th)
 	}

@@ -64,5 +64,11 @@ func runsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 			st.Runs.At = m.At
 		}
 	}
-	drawList(g, r, title, notes, table.RunList(m), &st.Runs, nil, th)
+	l := table.RunList(m)
+	list, below := r, cells.Rect{}
+	if m != nil && len(m.Cells) > 0 {
+		list, below = under(r, l.Len+2)
+	}
+	drawList(g, list, title, notes, l, &st.Runs, nil, th)
+	planes(g, below, m, st.Runs.At, th)
 }

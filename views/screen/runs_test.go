@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -54,5 +55,11 @@ func TestRunsPage(t *testing.T) {
 	frame := Text(&alone, Size{120, 24}, th, State{Page: PageRuns}, Keys{})
 	if !strings.Contains(frame, "this run is alone") || strings.Contains(frame, "0 runs") {
 		t.Errorf("a run alone:\n%s", frame)
+	}
+}
+
+func TestGoldenRuns(t *testing.T) {
+	for _, size := range []Size{{80, 24}, {120, 40}, {200, 60}} {
+		golden(t, fmt.Sprintf("page-runs-%dx%d-plain", size.W, size.H), plain(swept(), size.W, size.H, State{Page: PageRuns}))
 	}
 }

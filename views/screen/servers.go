@@ -25,7 +25,7 @@ type Charted struct {
 // measured here.
 func serverPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	if len(s.Servers) == 0 {
-		noServers(g, r, th, st)
+		noServers(g, r, s, th, st)
 		return
 	}
 	st.Server = max(0, min(st.Server, len(s.Servers)-1))
@@ -56,7 +56,13 @@ func serverPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 	below := cells.Rect{X: r.X, Y: y, W: r.W, H: bottom - y}
 	switch {
 	case st.Series.Filter != "" || v.Kind == "" && st.Charted == nil:
-		seriesList(g, below, v, th, st)
+		list, rest := under(below, max(3, len(seriesRows(v, st.Series.Filter))+2))
+		seriesList(g, list, v, th, st)
+		if v.Kind == "" {
+			without(g, rest, s, th, st)
+		} else if rest.H > 0 {
+			pairOfPlots(g, rest, s, th, st, &queuePlot, &kvPlot)
+		}
 	case st.Charted != nil && st.Charted.Server == v.Name:
 		seriesChart(g, below, s, th, st)
 	default:
@@ -65,15 +71,24 @@ func serverPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 }
 
 // noServers says how to get server metrics.
-func noServers(g *cells.Grid, r cells.Rect, th *theme.Theme, st *State) {
+func noServers(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
 	rule(g, r, "Server", nil, th)
+	y := r.Y + 1
 	if st.Replay.Timeline != nil {
-		says(g, r, r.Y+1, "this recording has no metrics pages of a server: they are in server_metrics_export.jsonl or server_states.jsonl", theme.Text, th)
-		return
+		y = says(g, r, y, "this recording has no metrics pages of a server: they are in server_metrics_export.jsonl or server_states.jsonl", theme.Text, th)
+	} else {
+		y = says(g, r, y, "no metrics page of a server has answered in this run", theme.Text, th)
+		y = says(g, r, y+1, "/metrics of each --url is read by itself; vLLM, SGLang, TGI, TensorRT-LLM, NIM, Dynamo and llama.cpp are known", theme.Dim, th)
+		y = says(g, r, y, "--server-metrics http://HOST:PORT/metrics reads any other Prometheus page", theme.Dim, th)
 	}
-	y := says(g, r, r.Y+1, "no metrics page of a server has answered in this run", theme.Text, th)
-	y = says(g, r, y+1, "/metrics of each --url is read by itself; vLLM, SGLang, TGI, TensorRT-LLM, NIM, Dynamo and llama.cpp are known", theme.Dim, th)
-	says(g, r, y, "--server-metrics http://HOST:PORT/metrics reads any other Prometheus page", theme.Dim, th)
+	without(g, cells.Rect{X: r.X, Y: y + 1, W: r.W, H: r.Y + r.H - y - 1}, s, th, st)
+}
+
+// without shows what is known of a load where nothing was measured beside it.
+func without(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
+	if r.H >= leastRoom {
+		plotGrid(g, r, s, th, st, stretch{}, plotInFlight, plotTokens, plotTTFT, plotRequests)
+	}
 }
 
 // says writes a sentence, and returns the line after it.

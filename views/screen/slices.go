@@ -114,11 +114,19 @@ func slicesPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 	case ls.Flip:
 		way = "oldest first"
 	}
-	drawList(g, r, title, []string{"times in ms", way}, l, ls, nil, th)
+	list, below := under(r, l.Len+2)
+	drawList(g, list, title, []string{"times in ms", way}, l, ls, nil, th)
 	first := slices.IndexFunc(at, func(r *snap.SliceRow) bool { return r != nil })
 	if ls.At < len(at) && at[ls.At] != nil && (st.Picked || ls.At > first) {
 		st.Picked, st.Slice = true, at[ls.At].At
 	} else {
 		st.Picked = false
 	}
+	if below.H == 0 {
+		return
+	}
+	if n := len(s.Slices); n > 1 && !s.Slices[1].Open { // two that are over make a line
+		s = bySlices(s)
+	}
+	plotGrid(g, below, s, th, st, stretch{}, plotTTFT, plotITL, plotTokens, plotLatency)
 }

@@ -118,7 +118,7 @@ func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *
 	if r.H >= 24 {
 		rows = 2
 	}
-	n := len(plots)
+	n := Charts()
 	first := st.Focus &^ 1 // the pair that holds the one in focus
 	h := r.H / rows
 	for row := range rows {
@@ -179,7 +179,20 @@ func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, s
 		panel.Files(g, panel.Box(g, files, "Files", panel.Note(strconv.Itoa(len(s.Files))), th), s, th)
 		return
 	}
+	if h := max(3, errorsHeight(s)); roomy && side.H-h >= leastRoom-2 { // there is room for what took longest
+		slow := cells.Rect{X: side.X, Y: side.Y + h, W: side.W, H: side.H - h}
+		side.H = h
+		slowest(g, slow, s, th, st)
+	}
 	panel.Errors(g, panel.Box(g, side, "Errors", panel.Note(errorNote(s)), th), s, th)
+}
+
+// slowest lists the requests that took longest.
+func slowest(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
+	in := panel.Box(g, r, "Slowest requests", panel.Note("times in ms, 6 opens them"), th)
+	l, _ := table.RequestList(requestsOf(s, st, Slowest), table.Order{}, len(s.Run.SLOs) > 0)
+	l.Select, l.Empty = false, "no request has ended yet"
+	l.Draw(g, in, table.Cursor{}, th)
 }
 
 func errorNote(s *snap.Snapshot) string {

@@ -128,19 +128,19 @@ func heat(seed uint64, at time.Duration, median float64) *snap.Heat {
 // settings are some options of the run.
 func settings() []snap.Setting {
 	return []snap.Setting{
-		{Group: "Endpoint", Name: "--model", Value: "Qwen3-8B", Origin: "flag"},
+		{Group: "Endpoint", Name: "--model", Help: "Model name sent with each request", Value: "Qwen3-8B", Origin: "flag"},
 		{Group: "Endpoint", Name: "--url", Value: "http://gpu-box:8000", Origin: "flag"},
-		{Group: "Endpoint", Name: "--endpoint-type", Value: "chat", Origin: "default"},
+		{Group: "Endpoint", Name: "--endpoint-type", Help: "The API that is asked", Value: "chat", Origin: "default"},
 		{Group: "Endpoint", Name: "--streaming", Value: "true", Origin: "file"},
-		{Group: "Endpoint", Name: "--request-timeout-seconds", Value: "21600", Origin: "default"},
+		{Group: "Endpoint", Name: "--request-timeout-seconds", Help: "When a request without an answer is given up", Value: "21600", Origin: "default"},
 		{Group: "Input", Name: "--random-seed", Value: "7", Origin: "file"},
 		{Group: "Goodput", Name: "--goodput", Value: "time_to_first_token:300 inter_token_latency:25", Origin: "flag"},
 		{Group: "Input Sequence Length (ISL)", Name: "--isl", Value: "512", Origin: "flag"},
 		{Group: "Output Sequence Length (OSL)", Name: "--osl", Value: "128", Origin: "flag"},
-		{Group: "Load Generator", Name: "--concurrency", Value: "64", Origin: "flag"},
-		{Group: "Load Generator", Name: "--benchmark-duration", Value: "300", Origin: "flag"},
+		{Group: "Load Generator", Name: "--concurrency", Help: "Requests in flight", Value: "64", Default: "1", Origin: "flag"},
+		{Group: "Load Generator", Name: "--benchmark-duration", Help: "How long requests are sent", Value: "300", Unit: "s", Origin: "flag"},
 		{Group: "Load Generator", Name: "--benchmark-grace-period", Value: "30", Origin: "default"},
-		{Group: "Output", Name: "--slice-duration", Value: "10", Origin: "file"},
+		{Group: "Output", Name: "--slice-duration", Help: "Length of a time slice", Value: "10", Origin: "file"},
 	}
 }
 
