@@ -26,7 +26,7 @@ func phasePlans(p *profiles.Profile, root random.Root) ([]engine.PhasePlan, erro
 		pp := engine.PhasePlan{
 			Phase:    record.Phase{Name: ph.Name.V, Kind: record.PhaseKind(ph.Kind.V), Index: i, ProfilingIndex: -1},
 			Requests: int64(limitOf(ph.Requests)), Sessions: int64(limitOf(ph.Sessions)), Prefill: limitOf(ph.PrefillConcurrency),
-			ConcurrencyRamp: seconds(float64(ph.ConcurrencyRamp.V)), PrefillRamp: seconds(float64(ph.PrefillRamp.V)), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
+			ConcurrencyRamp: seconds(ph.ConcurrencyRamp.V.Seconds), PrefillRamp: seconds(ph.PrefillRamp.V.Seconds), Duration: seconds(ph.Duration.V), Concurrency: ph.Concurrency.V,
 			Grace: grace(ph), Rate: ph.Rate.V, Seamless: ph.Seamless.V,
 		}
 		if pp.Kind == record.Profiling {
@@ -120,9 +120,9 @@ func arrivals(ph *profiles.Phase, root random.Root, phase string) (schedule.Arri
 	var curve *schedule.Curve
 	switch {
 	case ph.RateSeries.Set:
-		curve, err = seriesCurve(&ph.RateSeries.V, float64(ph.RateRamp.V))
+		curve, err = seriesCurve(&ph.RateSeries.V, ph.RateRamp.V.Seconds)
 	case ph.RateRamp.Set:
-		curve, err = schedule.Ramp(rate, float64(ph.RateRamp.V))
+		curve, err = schedule.Ramp(rate, ph.RateRamp.V.Seconds)
 	}
 	if err != nil {
 		return nil, err

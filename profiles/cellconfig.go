@@ -64,7 +64,7 @@ func CellConfig(p *Profile) Object {
 		}
 		switch o[i].Key {
 		case "phases":
-			each(func(ph Object) Object { return withDefaults(template(phaseDefaults), ph) })
+			each(func(ph Object) Object { return withStrategy(withDefaults(template(phaseDefaults), ph)) })
 		case "datasets":
 			each(datasetDefaults)
 		}

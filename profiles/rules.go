@@ -180,6 +180,7 @@ func (c *checker) phase(ph *Phase) {
 	if ph.RateRamp.Set && !ph.paced() {
 		c.inPhase(ph, "request-rate-ramp-duration", "request-rate-ramp-duration", "rate_ramp", "requires --request-rate", "request-rate")
 	}
+	c.ramps(ph)
 	if ph.ConcurrencyRamp.Set && ph.Type.V != LoadConcurrency && !ph.Concurrency.Set {
 		c.inPhase(ph, "concurrency-ramp-duration", "concurrency-ramp-duration", "concurrency_ramp", "requires --concurrency: at a rate there is no limit to raise", "concurrency")
 	}
