@@ -87,8 +87,9 @@ type line[J any] struct {
 	place func(J) bool // false when nothing more can be placed
 	queue chan J       // nil without a cap
 	wg    sync.WaitGroup
-	// waiting is what was put and is not placed, passed holds something when a
-	// thing was placed that sent nothing.
+	// waiting is what was put and is not placed, passed holds something when it
+	// has become less. For a moment a thing counts as waiting and as issued, so
+	// who found too much must look again whatever was placed.
 	waiting atomic.Int64
 	passed  chan struct{}
 }
@@ -102,17 +103,14 @@ func newLine[J any](ph *phase, size int, place func(J) bool) *line[J] {
 	l.queue = make(chan J, size)
 	l.wg.Go(func() {
 		for j := range l.queue {
-			issued := ph.issued.Load()
 			more := l.place(j)
 			l.waiting.Add(-1)
 			if !more {
 				break
 			}
-			if ph.issued.Load() == issued {
-				select {
-				case l.passed <- struct{}{}:
-				default:
-				}
+			select {
+			case l.passed <- struct{}{}:
+			default:
 			}
 		}
 		for range l.queue { // what came too late
