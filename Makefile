@@ -14,12 +14,14 @@ lint: ## gofmt and vet
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go vet ./...
 golden: ## rewrite our own golden frames after looking at them
-	go test ./views/... -update
+	go test ./views/form ./views/home ./views/screen -update
 fuzz: ## every fuzz target for 30 s
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p 2>/dev/null | grep ^Fuzz); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p || exit 1; done; done
 bench: ## every benchmark, with allocations
 	go test -run '^$$' -bench . -benchmem ./...
+soak: ## random keys and sizes on a real terminal for a minute
+	TACHO_SOAK=60s go test -count=1 -v -run TestSoak ./app
 demo: ## the simulator and the console
 	go run . demo
 tape: ## record the picture that the README begins with
@@ -27,4 +29,4 @@ tape: ## record the picture that the README begins with
 ci: ## what a change must pass
 	bash .ci/run
 
-.PHONY: help build test race lint golden fuzz bench demo tape ci
+.PHONY: help build test race lint golden fuzz bench soak demo tape ci

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -19,12 +20,26 @@ import (
 // process of its own, to signal or to kill it, runs itself with this variable.
 func TestMain(m *testing.M) {
 	if os.Getenv("TACHO_TEST_AS_PROGRAM") == "1" {
-		os.Exit(Main(OSEnv()))
+		code := Main(OSEnv())
+		if os.Getenv(leaksEnv) == "1" { // a tick of the screen ends by itself, within a second
+			if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/charmbracelet/bubbletea.Tick.func1")); err != nil {
+				fmt.Fprintln(os.Stderr, "LEAKED:", err)
+				os.Exit(exitLeaked)
+			}
+		}
+		os.Exit(code)
 	}
 	// No test but those about it waits for a server to count to the end.
 	os.Setenv(flushPeriod, "0")
 	goleak.VerifyTestMain(m)
 }
+
+// leaksEnv makes the program look for goroutines that outlive it; it then ends
+// with exitLeaked.
+const (
+	leaksEnv   = "TACHO_TEST_LEAKS"
+	exitLeaked = 99
+)
 
 // flushPeriod is how long after a run the server's metrics are read a last time.
 const flushPeriod = "AIPERF_SERVER_METRICS_COLLECTION_FLUSH_PERIOD"

@@ -27,10 +27,15 @@ type seat struct {
 
 	mu   sync.Mutex
 	emu  *vt.Emulator
-	bad  bool // the terminal hangs up after its next read
-	all  int  // bytes so far
+	bad  bool   // the terminal hangs up after its next read
+	all  int    // bytes so far
+	said []byte // the last of them
+	alt  bool   // the alternate screen is shown
 	over chan struct{}
 }
+
+// saidMost is how much of the output is kept.
+const saidMost = 1 << 16
 
 // desk is a folder to sit in, with the environment of its seats: nothing of the
 // user's.
@@ -79,6 +84,7 @@ func (d *desk) command(args ...string) *exec.Cmd {
 func (d *desk) sit(w, h int, deaf bool, args ...string) *seat {
 	d.t.Helper()
 	s := &seat{t: d.t, cmd: d.command(args...), emu: vt.NewEmulator(w, h), over: make(chan struct{})}
+	s.emu.SetCallbacks(vt.Callbacks{AltScreen: func(on bool) { s.alt = on }})
 	var err error
 	if s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
 		d.t.Fatal(err)
@@ -109,6 +115,9 @@ func (s *seat) listen() {
 			s.mu.Lock()
 			_, _ = s.emu.Write(buf[:n])
 			s.all += n
+			if s.said = append(s.said, buf[:n]...); len(s.said) > 2*saidMost {
+				s.said = append(s.said[:0], s.said[len(s.said)-saidMost:]...)
+			}
 			bad := s.bad
 			s.mu.Unlock()
 			if bad {
@@ -127,6 +136,14 @@ func (s *seat) hangUp() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bad = true
+}
+
+// resize gives the terminal another size.
+func (s *seat) resize(w, h int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emu.Resize(w, h)
+	_ = pty.Setsize(s.tty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}) // it may be gone
 }
 
 func (s *seat) screen() string {
