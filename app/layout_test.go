@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"engine/endpoint":       {"engine/dataset", "engine/jinja", "engine/pytext", "engine/secret", "engine/spell"},
 	"engine/transport":      {"engine/record"},
 	"engine/simserver":      {"engine/endpoint", "engine/pytext", "engine/transport", "engine/record"},
-	"profiles":              {"engine/dataset", "engine/endpoint", "engine/jinja", "engine/metric", "engine/pytext", "engine/secret", "engine/spell"},
+	"profiles":              {"engine/dataset", "engine/endpoint", "engine/jinja", "engine/metric", "engine/pytext", "engine/random", "engine/secret", "engine/spell"},
 	"export":                {"engine/record", "engine/metric", "engine/stats", "engine/snap", "profiles"},
 	"export/aiperf":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "engine/pytext", "engine/secret", "profiles", "export"},
 	"export/aggregate":      {"engine/metric", "export", "profiles"},

@@ -143,6 +143,9 @@ func runSeveral(env Env, p *profiles.Profile, o *profiles.Origins) error {
 // drive makes the runs and sums them up.
 func (s *several) drive() error {
 	s.opening()
+	if err := s.design(); err != nil {
+		return err
+	}
 	var last *job
 	for i := range s.jobs {
 		j := &s.jobs[i]

@@ -42,7 +42,7 @@ func (s *several) aggregate() ([]snap.File, error) {
 		if c.cell != nil {
 			cell := c.sum()
 			conf.Cell, conf.Mode, conf.Model = &cell, s.mode, model
-			dir = "aggregate/" + c.cell.Dir
+			dir = "aggregate/" + c.cell.SumDir
 			if s.mode == profiles.SweepIndependent {
 				dir = c.cell.Dir + "/aggregate"
 			}
@@ -62,10 +62,20 @@ func (s *several) aggregate() ([]snap.File, error) {
 	return files, errors.Join(errs...)
 }
 
+// design writes which cells a sweep over ranges has, before the first of them runs.
+func (s *several) design() error {
+	d := s.profile.Design()
+	if d == nil {
+		return nil
+	}
+	_, err := export.WriteFile(s.base, "sweep_aggregate/sampling_design.json", profiles.AppendJSON(nil, d, "  ", 0), 0o644)
+	return err
+}
+
 // sum is the cell for the files.
 func (c *cellRuns) sum() aggregate.Cell {
 	cell := aggregate.Cell{Label: c.cell.Label, Runs: c.over()}
-	for _, v := range c.cell.Values {
+	for _, v := range c.cell.Summed {
 		a := aggregate.Value(v)
 		if nested(v.Value) { // as AIPerf writes it there
 			a.Value = string(profiles.AppendJSON(nil, v.Value, "", 0))
@@ -86,7 +96,7 @@ func nested(v any) bool {
 
 // summed are the cells of the sweep that have been run; empty without a sweep.
 func (s *several) summed() *aggregate.Sweep {
-	sweep := &aggregate.Sweep{Mode: s.mode, Level: s.profile.MultiRun.ConfidenceLevel.V}
+	sweep := &aggregate.Sweep{Mode: s.mode, Level: s.profile.MultiRun.ConfidenceLevel.V, Limits: s.profile.Sweep.SLAFilters.V}
 	for _, c := range s.results {
 		if c.cell != nil && len(c.over()) > 0 {
 			sweep.Cells = append(sweep.Cells, c.sum())

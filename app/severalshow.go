@@ -181,6 +181,7 @@ func (s *several) tables() {
 		fmt.Fprintln(w, "SIMULATED server: these numbers say nothing about real hardware.")
 	}
 	sweep := s.summed()
+	tellLimits(w, sweep)
 	for _, b := range sweep.Best() {
 		for i := range s.results {
 			if c := s.results[i].cell; c != nil && c.Label == b.Cell.Label {
@@ -212,6 +213,26 @@ func (s *several) tables() {
 		if strings.HasSuffix(f.Name, aggregate.SweepJSON) || strings.HasSuffix(f.Name, aggregate.SweepCSV) || len(s.written) <= 4 {
 			fmt.Fprintf(w, "  %-62s %10s\n", f.Name, figure.Bytes(f.Bytes))
 		}
+	}
+}
+
+// tellLimits says how many cells hold the limits of the sweep.
+func tellLimits(w io.Writer, sweep *aggregate.Sweep) {
+	holding, of := sweep.Feasible()
+	if len(sweep.Limits) == 0 || of == 0 {
+		return
+	}
+	var limits []string
+	for i := range sweep.Limits {
+		limits = append(limits, sweep.Limits[i].String())
+	}
+	note := ""
+	if holding == 0 {
+		note = "; the best of all are shown"
+	}
+	fmt.Fprintf(w, "%-17s %d of %d cells hold %s%s\n", "limits:", holding, of, strings.Join(limits, ", "), note)
+	for _, u := range sweep.Unknown() {
+		fmt.Fprintf(w, "note: no cell has %s, which slaFilters names\n", u)
 	}
 }
 

@@ -24,6 +24,10 @@ type Cell struct {
 	Label string
 	// Dir is the cell's folder: concurrency_2, or concurrency_2__rate_5.0.
 	Dir string
+	// SumDir is the folder of the numbers over the cell's runs, and Summed are
+	// the values in the files there: AIPerf sorts both by path.
+	SumDir string
+	Summed []CellValue
 	// Values tell the cell from the others; Override is a scenario's part of
 	// the configuration, nil otherwise.
 	Values   []CellValue
@@ -37,6 +41,8 @@ func (p *Profile) Cells() []Cell { return p.cells }
 // combination is a cell before it is read.
 type combination struct {
 	values   []CellValue
+	order    []CellValue       // the same as the file has them, where that is another order
+	label    string            // "": of the values
 	texts    map[*Field]string // of options
 	flagged  map[string]bool   // paths that options set
 	scenario *Scenario
@@ -59,7 +65,7 @@ func (s *reading) read(o *Origins) (*Profile, Problems) {
 		resolve(p, o, s.env)
 		return p, append(problems, s.check(p, o)...)
 	}
-	list, err := p.Sweep.combinations()
+	list, err := p.Sweep.combinations(drawSeed(p))
 	if err != nil {
 		return p, Problems{{Kind: Conflict, Where: "sweep", Rule: err.Error()}}
 	}
@@ -70,7 +76,9 @@ func (s *reading) read(o *Origins) (*Profile, Problems) {
 			co = newOrigins(o.Args)
 			co.File = o.File
 		}
-		co.axes = p.Sweep.Parameters.V
+		if co.axes = p.Sweep.Parameters.V; p.Sweep.overRanges() {
+			co.axes = axesOf(list)
+		}
 		cp, ps := s.settings(co, &list[i])
 		resolve(cp, co, s.env)
 		ps = append(ps, s.check(cp, co)...)
@@ -88,6 +96,9 @@ func (s *reading) read(o *Origins) (*Profile, Problems) {
 			break
 		}
 		seen[c.Dir] = true
+	}
+	if p.Sweep.overRanges() && len(list) < p.Sweep.Samples.V {
+		o.notice("sweep.samples: %d of %d fall on the values of others and are left out", p.Sweep.Samples.V-len(list), p.Sweep.Samples.V)
 	}
 	spec := p.Sweep
 	p = cells[0].Profile.Clone()
@@ -138,8 +149,16 @@ func (s *reading) check(p *Profile, o *Origins) Problems {
 	return problems
 }
 
+// drawSeed is the seed of a sweep over ranges that has none of its own.
+func drawSeed(p *Profile) int {
+	if p.RandomSeed.Set {
+		return p.RandomSeed.V
+	}
+	return 42
+}
+
 // combinations are the cells of the sweep in AIPerf's order.
-func (s *Sweep) combinations() ([]combination, error) {
+func (s *Sweep) combinations(seed int) ([]combination, error) {
 	axes := s.Parameters.V
 	if len(s.Runs.V) > 0 {
 		if len(axes) > 0 {
@@ -153,6 +172,8 @@ func (s *Sweep) combinations() ([]combination, error) {
 	}
 	n := 1
 	switch s.Type.V {
+	case SweepSobol, SweepLatin:
+		return s.sampled(seed)
 	case SweepScenarios:
 		return nil, fmt.Errorf("type scenarios needs runs")
 	case SweepZip:
@@ -192,7 +213,7 @@ func (s *Sweep) combinations() ([]combination, error) {
 
 // cell names a combination.
 func (c *combination) cell(index int, p *Profile) Cell {
-	out := Cell{Index: index, Values: c.values, Profile: p}
+	out := Cell{Index: index, Label: c.label, Values: c.values, Profile: p}
 	if sc := c.scenario; sc != nil {
 		out.Label = sc.Name
 		if sc.Variables != nil {
@@ -209,22 +230,15 @@ func (c *combination) cell(index int, p *Profile) Cell {
 			out.Dir = dirPart(sc.Name)
 		}
 	}
-	var labels, dirs []string
-	nested := false
-	for _, v := range out.Values {
-		switch v.Value.(type) {
-		case Object, []any:
-			nested = true
-		}
-		text := PyText(v.Value)
-		labels = append(labels, v.Path+"="+text)
-		dirs = append(dirs, v.Path[strings.LastIndexByte(v.Path, '.')+1:]+"_"+text)
-	}
 	if out.Label == "" {
+		var labels []string
+		for _, v := range out.Values {
+			labels = append(labels, v.Path+"="+PyText(v.Value))
+		}
 		out.Label = strings.Join(labels, ", ")
 	}
-	if out.Dir == "" && !nested {
-		out.Dir = dirPart(strings.Join(dirs, "__"))
+	if out.Dir == "" {
+		out.Dir = valuesDir(out.Values)
 	}
 	if out.Dir == "" {
 		out.Dir = dirPart(out.Label)
@@ -232,7 +246,24 @@ func (c *combination) cell(index int, p *Profile) Cell {
 	if out.Dir == "" {
 		out.Dir = fmt.Sprintf("variation_%d", index)
 	}
+	out.SumDir, out.Summed = out.Dir, out.Values
+	if c.order != nil {
+		out.Dir, out.Values = valuesDir(c.order), c.order
+	}
 	return out
+}
+
+// valuesDir names a folder after settings, "" where a value has parts.
+func valuesDir(values []CellValue) string {
+	var dirs []string
+	for _, v := range values {
+		switch v.Value.(type) {
+		case Object, []any:
+			return ""
+		}
+		dirs = append(dirs, v.Path[strings.LastIndexByte(v.Path, '.')+1:]+"_"+PyText(v.Value))
+	}
+	return dirPart(strings.Join(dirs, "__"))
 }
 
 var notInDirs = regexp.MustCompile(`[/\\]|\.\.|[<>:"|?*]`)

@@ -17,7 +17,11 @@ func joinKey(path, key string) string {
 func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
 	t := v.Type()
 	for i := range t.NumField() {
-		if k, _ := keyOf(t.Field(i)); k == key && k != "" {
+		if t.Field(i).Anonymous {
+			if f, ok := fieldOf(v.Field(i), key); ok {
+				return f, true
+			}
+		} else if k, _ := keyOf(t.Field(i)); k == key && k != "" {
 			return v.Field(i), true
 		}
 	}
@@ -59,6 +63,9 @@ func fieldAt(path string) *Field {
 // section that holds one, or something inside one.
 func laterAt(path string) *Field {
 	path = strings.Replace(path, "phases.warmup.", "phases.profiling.", 1)
+	if i := strings.LastIndexByte(path, '.'); strings.HasPrefix(path, "phases.") && strings.HasPrefix(path[i+1:], "adaptive_") {
+		path = "phases.profiling.adaptive_scale" // which all of these belong to
+	}
 	if f := byKey[path]; f != nil && f.Refuse != "" {
 		return f
 	}

@@ -2,10 +2,13 @@ package profiles
 
 import "slices"
 
+// seekWithFind says what searches for a load.
+const seekWithFind = `is not supported; tacho find --max concurrency --slo "time_to_first_token:p95<300" looks for the most load that holds the limits`
+
 // multirunLater are AIPerf's options for searches, and for sweeps by hand, that cannot be used.
 func multirunLater() []*Field {
 	return slices.Concat(
-		later(groupMultiRun, "is not supported; tacho find looks for the most load that holds the limits",
+		later(groupMultiRun, seekWithFind,
 			row{names: "--search-space", kind: typeText, tier: 'C', help: "Dimension path:lo,hi[:int|real]", list: Comma},
 			row{names: "--search-metric", kind: typeText, tier: 'C', help: "Metric to optimise"},
 			row{names: "--search-stat", kind: typeChoice, tier: 'C', help: "Statistic to optimise"},
@@ -23,7 +26,7 @@ func multirunLater() []*Field {
 		later(groupMultiRun, "is not supported; a config file lists such points under sweep, type scenarios",
 			row{names: "--variant --sweep-variant", kind: typeText, tier: 'C', help: "One hand-written sweep point per occurrence \"[name:] k=v, ...\"", list: Comma},
 		),
-		later(groupMultiRun, "is not supported; tacho find looks for the most load that holds the limits",
+		later(groupMultiRun, seekWithFind,
 			row{names: "--search-sla", kind: typeText, tier: 'C', help: "SLA filter tag:stat:op:value", list: Comma},
 			row{names: "--search-sla-tier", kind: typeText, tier: 'C', help: "Tier of SLA filters", list: Comma},
 			row{names: "--search-recipe", kind: typeText, tier: 'C', help: "Named search or sweep preset"},

@@ -1,5 +1,10 @@
 package profiles
 
+import (
+	"errors"
+	"strings"
+)
+
 // MultiRun says how often a configuration is run and when that is enough.
 type MultiRun struct {
 	NumRuns         Opt[int]     `key:"num_runs"`
@@ -49,7 +54,7 @@ func multirunFields() []*Field {
 	of := func(f Field) Field { f.Group = groupMultiRun; return f }
 	m := func(p *Profile) *MultiRun { return &p.MultiRun }
 	c := func(p *Profile) *Convergence { return &p.MultiRun.Convergence }
-	return []*Field{
+	return append(samplingFields(),
 		whole(of(Field{Flag: "num-profile-runs", Tier: 'B', Default: "1", Help: "Run this often, each into a folder of its own, and sum up with confidence intervals"}),
 			func(p *Profile) *Opt[int] { return &m(p).NumRuns }, atLeast(1), atMost(10)),
 		seconds(of(Field{Flag: "profile-run-cooldown-seconds", Tier: 'B', Default: "0.0", Help: "Pause between two repeats"}),
@@ -80,14 +85,27 @@ func multirunFields() []*Field {
 		choice(of(Field{Flag: "parameter-sweep-mode", Tier: 'C', Default: "repeated", Choices: []string{"repeated", "independent"},
 			Help: "With repeats: all cells and then all cells again, or all repeats of one cell before the next"}),
 			func(p *Profile) *Opt[string] { return &p.Sweep.IterationOrder }),
-		choice(of(Field{Flag: "sweep-type", Tier: 'B', Default: "grid", Choices: []string{"grid", "zip"}, Ours: []string{"scenarios"}, Help: "Several comma lists: every value with every other, or the first with the first and so on"}),
-			func(p *Profile) *Opt[string] { return &p.Sweep.Type }),
+		noSearch(choice(of(Field{Flag: "sweep-type", Tier: 'B', Default: "grid", Choices: []string{"grid", "zip"}, Ours: []string{"scenarios", "sobol", "latin-hypercube"},
+			Help: "Several comma lists: every value with every other, or the first with the first and so on; the others are for files"}),
+			func(p *Profile) *Opt[string] { return &p.Sweep.Type })),
 		toggle(of(Field{Flag: "no-sweep-table", Tier: 'C', Help: "No line for each cell while a sweep runs"}),
 			func(p *Profile) *Opt[bool] { return &p.NoSweepTable }),
 		toggle(of(Field{Flag: "resume", Negative: "no-resume", Tier: '+', Help: "Keep the runs of a sweep or of repeats that the folder holds already; not given, those of one that was cut off are kept"}),
 			func(p *Profile) *Opt[bool] { return &p.Console.Resume }),
-		axesField(), scenariosField(),
+		axesField(), scenariosField(), slaFiltersField(),
+	)
+}
+
+// noSearch refuses the one type of a sweep that is none.
+func noSearch(f *Field) *Field {
+	read := f.bind.text
+	f.bind.text = func(l leaf, s string) error {
+		if norm(strings.TrimSpace(s)) == norm("adaptive_search") {
+			return errors.New(seekWithFind)
+		}
+		return read(l, s)
 	}
+	return f
 }
 
 func (c *checker) multirun() {
@@ -117,7 +135,7 @@ func (c *checker) multirun() {
 		c.conflict("parameter-sweep-same-seed", "requires --random-seed", "random-seed")
 	}
 	if f := Lookup("--sweep-type"); !inSweep && c.o.Of(f) == FromFile {
-		c.add(BadValue, "sweep-type", "", "needs parameters with lists of values, or runs")
+		c.add(BadValue, "sweep-type", "", "needs parameters with lists of values, runs, or dimensions")
 	}
 	if !several {
 		for _, flag := range []string{"parameter-sweep-cooldown-seconds", "parameter-sweep-mode", "sweep-type", "profile-run-cooldown-seconds", "confidence-level"} {

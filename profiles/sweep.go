@@ -17,6 +17,9 @@ type Sweep struct {
 	CooldownSeconds Opt[float64]   `key:"cooldown_seconds"` // between two cells
 	SameSeed        Opt[bool]      `key:"same_seed"`
 	IterationOrder  Opt[string]    `key:"iteration_order"`
+	// SLAFilters are the limits that the best cells have to hold.
+	SLAFilters Opt[SLAFilters] `key:"sla_filters"`
+	Sampling
 }
 
 // The kinds of sweep, and the orders of cells and repeats.
@@ -24,12 +27,16 @@ const (
 	SweepGrid        = "grid"
 	SweepZip         = "zip"
 	SweepScenarios   = "scenarios"
+	SweepSobol       = "sobol"
+	SweepLatin       = "latin_hypercube"
 	SweepRepeated    = "repeated"
 	SweepIndependent = "independent"
 )
 
 // Given reports whether there is a sweep.
-func (s *Sweep) Given() bool { return len(s.Parameters.V) > 0 || len(s.Runs.V) > 0 }
+func (s *Sweep) Given() bool {
+	return len(s.Parameters.V) > 0 || len(s.Runs.V) > 0 || s.Type.Set && s.overRanges()
+}
 
 // Several reports whether the profile makes more than one run.
 func (p *Profile) Several() bool { return p.Sweep.Given() || p.MultiRun.NumRuns.V > 1 }

@@ -52,7 +52,7 @@ func (s *Sweep) EncodeCSV() []byte {
 	}
 	t.row()
 	t.row("Best Configurations")
-	choices := best(points)
+	choices := best(s.eligible(points))
 	if len(choices) > 0 {
 		t.row(slices.Concat([]string{"Configuration"}, names, []string{"Metric", "Unit"})...)
 	}
@@ -61,7 +61,7 @@ func (s *Sweep) EncodeCSV() []byte {
 	}
 	t.row()
 	t.row("Pareto Optimal Points")
-	if front := pareto(points); len(front) > 0 {
+	if front := pareto(s.feasible(points)); len(front) > 0 {
 		t.row(names...)
 		for _, c := range front {
 			t.row(c.row(names)...)

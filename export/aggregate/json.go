@@ -114,20 +114,22 @@ func (s *Sweep) EncodeJSON() []byte {
 		cells = append(cells, profiles.Object{field("parameters", p.cell.tree(names)), field("metrics", p.metrics())})
 	}
 	choices := profiles.Object{}
-	for _, c := range best(points) {
+	for _, c := range best(s.eligible(points)) {
 		choices = append(choices, field(c.Name, profiles.Object{
 			field("parameters", c.Cell.tree(names)), field("metric", c.Metric), field("unit", c.Unit),
 		}))
 	}
 	front := []any{}
-	for _, c := range pareto(points) {
+	for _, c := range pareto(s.feasible(points)) {
 		front = append(front, c.tree(names))
 	}
 	o := counts("sweep", all)
-	o = append(o, field("metadata", profiles.Object{
-		field("sweep_parameters", params), field("num_combinations", combinations), field("sweep_mode", s.Mode),
-		field("confidence_level", s.Level), field("num_trials_per_value", most), field("aggregation_type", "sweep"),
-	}), field("per_combination_metrics", cells), field("best_configurations", choices), field("pareto_optimal", front))
+	meta := profiles.Object{field("sweep_parameters", params), field("num_combinations", combinations)}
+	if c := s.constraints(points); c != nil {
+		meta = append(meta, field("sla_constraints", c))
+	}
+	meta = append(meta, field("sweep_mode", s.Mode), field("confidence_level", s.Level), field("num_trials_per_value", most), field("aggregation_type", "sweep"))
+	o = append(o, field("metadata", meta), field("per_combination_metrics", cells), field("best_configurations", choices), field("pareto_optimal", front))
 	return text(o)
 }
 

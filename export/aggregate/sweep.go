@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tacho/engine/metric"
+	"tacho/profiles"
 )
 
 // Value is the value of one swept setting in a cell.
@@ -31,6 +32,8 @@ type Sweep struct {
 	Mode  string // repeated or independent
 	Level float64
 	Total int // runs over all cells, also those without numbers
+	// Limits are what a cell has to hold to be among the best.
+	Limits []profiles.SLAFilter
 }
 
 // The two aims of a sweep's best configurations: requests per second, and the
@@ -132,7 +135,7 @@ func latency(points []point) string {
 
 // Best are the best configurations. AIPerf 0.13 finds them only with several
 // runs of each value; one run has the same numbers, so we look there as well.
-func (s *Sweep) Best() []Choice { return best(s.points()) }
+func (s *Sweep) Best() []Choice { return best(s.eligible(s.points())) }
 
 func best(points []point) []Choice {
 	var list []Choice
@@ -160,7 +163,7 @@ func best(points []point) []Choice {
 
 // Pareto are the cells that no other beats in both throughput and latency, in
 // the order of their values.
-func (s *Sweep) Pareto() []*Cell { return pareto(s.points()) }
+func (s *Sweep) Pareto() []*Cell { return pareto(s.feasible(s.points())) }
 
 func pareto(points []point) []*Cell {
 	tag := latency(points)
