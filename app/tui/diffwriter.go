@@ -4,9 +4,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"tacho/views/cells"
@@ -89,6 +91,15 @@ func (d *DiffWriter) Write(p []byte) (int, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
+	d.fit()
+	d.play(p, d)
+	d.dirty = d.alt
+	d.moved.Broadcast()
+	return len(p), nil
+}
+
+// fit gives the grids the size of the terminal. The caller holds the lock.
+func (d *DiffWriter) fit() {
 	if w, h := d.size(); w > 0 && h > 0 {
 		if ow, oh := d.want.Size(); ow != w || oh != h {
 			d.want.Resize(w, h)
@@ -96,10 +107,33 @@ func (d *DiffWriter) Write(p []byte) (int, error) {
 			d.known = false
 		}
 	}
-	d.play(p, d)
-	d.dirty = d.alt
+}
+
+// Show puts a whole frame on the alternate screen at once. Bubble Tea's renderer,
+// which writes at a rate of its own, then finds it there already: it must be
+// given every frame, or none, since it writes only the lines that differ from
+// its last one. A frame of another size is left to the renderer.
+func (d *DiffWriter) Show(frame string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err != nil || !d.alt || d.rest != "" {
+		return
+	}
+	d.fit()
+	w, h := d.want.Size()
+	if strings.Count(frame, "\n") != h-1 || ansi.StringWidth(frame[:strings.IndexByte(frame+"\n", '\n')]) != w {
+		return
+	}
+	before := d.played // the renderer moves on from where it left the cursor
+	d.y = 0
+	for line := range strings.SplitSeq(frame, "\n") {
+		d.x, d.wrap, d.style = 0, false, cells.Style{}
+		d.play([]byte(line), d)
+		d.y++
+	}
+	d.x, d.y, d.wrap, d.style = before.x, before.y, before.wrap, before.style
+	d.dirty = true
 	d.moved.Broadcast()
-	return len(p), nil
 }
 
 // Lost is closed when the terminal cannot be written to any more.

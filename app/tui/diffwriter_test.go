@@ -165,6 +165,55 @@ func TestSameScreen(t *testing.T) {
 	}
 }
 
+// TestShownAtOnce: a frame that is shown stands there before the renderer writes
+// it, and stays when the renderer does, or leaves frames out.
+func TestShownAtOnce(t *testing.T) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		w, h := 20+r.IntN(60), 5+r.IntN(20)
+		direct, diffed := newTerminal(w, h), newTerminal(w, h)
+		d := newDiffWriter(diffed, diffed.size, nil)
+		start := "\x1b[?1049h\x1b[2J\x1b[H"
+		_, _ = direct.Write([]byte(start))
+		if _, err := d.Write([]byte(start)); err != nil {
+			t.Fatal(err)
+		}
+		last, written := "", "" // what the renderers wrote last
+		for i := range 40 {
+			next := frame(r, w, h, last)
+			lines := strings.Split(next, "\n")
+			for j, l := range lines { // a frame of a face is as wide as the screen
+				lines[j] = l + strings.Repeat(" ", w-ansi.StringWidth(l))
+			}
+			next = strings.Join(lines, "\n")
+			_, _ = direct.Write([]byte(rendered(last, next, w, h)))
+			last = next
+			d.Show(next)
+			for range 2 {
+				d.Flush()
+				if diff := compare(diffed.emu, direct.emu); diff != "" {
+					t.Fatalf("seed %d, frame %d, %dx%d: %s\n%q", seed, i, w, h, diff, next)
+				}
+				if r.IntN(2) == 0 { // the renderer comes, too
+					if _, err := d.Write([]byte(rendered(written, next, w, h))); err != nil {
+						t.Fatal(err)
+					}
+					written = next
+				}
+			}
+		}
+		d.Show("of another\nsize")
+		d.Flush()
+		if diff := compare(diffed.emu, direct.emu); diff != "" {
+			t.Errorf("a frame of another size was drawn: %s", diff)
+		}
+		if err := d.Close(); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+		_, _ = direct.Close(), diffed.Close()
+	}
+}
+
 // rendered is what Bubble Tea's standard renderer writes to get from one frame
 // to the next in the alternate screen.
 func rendered(last, next string, w, h int) string {

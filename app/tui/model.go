@@ -40,6 +40,7 @@ type model struct {
 	th     *theme.Theme
 	period time.Duration
 	size   screen.Size
+	put    func(frame string)      // shows a frame at once; nil: the renderer alone does
 	clip   func(text string) error // puts text into the terminal's clipboard; nil: none
 
 	blurred    bool // the window has lost the focus
@@ -207,6 +208,9 @@ func (m *model) View() string {
 	m.grid.Clear()
 	m.face.draw(m.grid, m.th)
 	m.frame, m.drawn = m.grid.String(), frameKey{m.face.version(), m.size, m.th}
+	if m.put != nil { // not at the renderer's next tick: a key is seen at once
+		m.put(m.frame)
+	}
 	return m.frame
 }
 

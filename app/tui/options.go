@@ -60,8 +60,8 @@ const (
 	sshFPS   = 2
 	lowFPS   = 1
 	maxFPS   = 20
-	// keyFPS is how often the terminal may be written to: a key is seen within
-	// 20 ms, however rarely the source is looked at.
+	// keyFPS is how often Bubble Tea's renderer may write. Frames do not wait for
+	// it, but what clears the screen does.
 	keyFPS = 50
 	// blurredPeriod is the time between looks while nobody looks at the window.
 	blurredPeriod = time.Second

@@ -64,7 +64,7 @@ func show(ctx context.Context, m *model, o Options, with func(*DiffWriter)) erro
 		rec = newRecorder(f, m.size.W, m.size.H)
 	}
 	out := newDiffWriter(o.Out, nil, rec)
-	m.clip = out.Clip
+	m.clip, m.put = out.Clip, out.Show
 	with(out)
 	in := newInput(o.In)
 	opts := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
