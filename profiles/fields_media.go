@@ -31,8 +31,7 @@ func mediaFields() []*Field {
 	num(groupAudio, "audio-length-mean", "s", "Mean length of a sound; with it, sounds are sent", func(d *Dataset) *Opt[float64] { return &d.Audio.Length.Mean })
 	num(groupAudio, "audio-length-stddev", "s", "Standard deviation of that length", func(d *Dataset) *Opt[float64] { return &d.Audio.Length.Stddev })
 	batch(groupAudio, "audio", "Sounds per request", 'B', func(d *Dataset) *Opt[int] { return &d.Audio.BatchSize })
-	add(choice(Field{Flag: "audio-format", Group: groupAudio, Tier: 'B', Kinds: onlySynthetic, Default: "wav", Choices: []string{"wav"}, Away: []string{"mp3"},
-		Why: "is not made: it would take an encoder that this program does not have; use wav", Help: "Format of sounds"},
+	add(choice(Field{Flag: "audio-format", Group: groupAudio, Tier: 'B', Kinds: onlySynthetic, Default: "wav", Choices: []string{"wav", "mp3"}, Help: "Format of sounds"},
 		func(p *Profile) *Opt[string] { return &p.Dataset().Audio.Format }))
 	add(many(Field{Flag: "audio-depths", Group: groupAudio, Tier: 'C', Kinds: onlySynthetic, Type: typeInt, List: Comma, Default: "16", Unit: "bits", Help: "Sample depths to draw from: 8, 16, 24, 32"},
 		func(p *Profile) *Opt[[]int] { return &p.Dataset().Audio.Depths }, readEach(readInt)))
@@ -134,6 +133,9 @@ func (c *checker) media() {
 		if (m.shaped || m.batch > 0) && !(m.batch > 0 && m.big && m.small) {
 			c.o.notice("no %s is sent: that takes %s", m.name, m.need)
 		}
+	}
+	if d.Audio.Format.V == "mp3" && d.Audio.Depths.Set {
+		c.o.notice("%s has no effect: mp3 has no sample depth", c.o.where("audio-depths"))
 	}
 }
 

@@ -17,7 +17,7 @@ type AudioConfig struct {
 	Seconds Dist
 	// Batch is the number of clips in a turn.
 	Batch int
-	// Format is wav, which is also the default.
+	// Format is wav, which is also the default, or mp3, which has no Depths.
 	Format string
 	// Depths are bits per sample to draw from: 8, 16, 24, 32; none is 16.
 	Depths []int
@@ -46,14 +46,18 @@ func (c *AudioConfig) check() []error {
 	if v, ok := c.Seconds.Fixed(); ok {
 		bad(v > 0 && v < minSeconds, "audio length is %v s: must be at least %v s", v, minSeconds)
 	}
-	bad(c.Format == "mp3", "audio format mp3 is not made: it would need an encoder that this program does not have; use wav")
-	bad(c.Format != "" && c.Format != "wav" && c.Format != "mp3", "unknown audio format %q: use wav", c.Format)
+	bad(c.Format != "" && c.Format != "wav" && c.Format != "mp3", "unknown audio format %q: use wav or mp3", c.Format)
 	bad(c.Channels < 0 || c.Channels > 2, "audio channels are %d: use 1 or 2", c.Channels)
 	for _, d := range c.Depths {
 		bad(!slices.Contains([]int{8, 16, 24, 32}, d), "audio depth is %d bits: use 8, 16, 24 or 32", d)
 	}
 	for _, r := range c.SampleRates {
 		bad(!(hertz(r) >= 1000 && hertz(r) <= 384_000), "audio sample rate is %v: use kHz such as 16 or 44.1", r)
+		if c.Format == "mp3" {
+			if _, err := newLayer3(hertz(r), 1); err != nil {
+				errs = append(errs, err)
+			}
+		}
 	}
 	return errs
 }
@@ -73,7 +77,7 @@ func newAudioStreams(root random.Root, i int) audioStreams {
 	return audioStreams{root.At("dataset.audio.duration", i), root.At("dataset.audio.format", i), root.At("dataset.audio.data", i)}
 }
 
-// make returns one clip as "wav,<base64>", and its length in seconds.
+// make returns one clip as "wav,<base64>" or "mp3,<base64>", and its length in seconds.
 func (c *AudioConfig) make(s audioStreams) (Media, float64) {
 	seconds := c.Seconds.Mean
 	if v, ok := c.Seconds.Fixed(); ok {
@@ -89,6 +93,14 @@ func (c *AudioConfig) make(s audioStreams) (Media, float64) {
 	}
 	if n := len(c.Depths); n > 0 {
 		w.bits = c.Depths[s.format.IntN(n)]
+	}
+	if c.Format == "mp3" {
+		f, err := newLayer3(w.rate, w.channels)
+		if err != nil {
+			panic("dataset: " + err.Error()) // check has seen it
+		}
+		n := max(1, int(math.Round(min(max(seconds, minSeconds)*float64(w.rate), maxAudioBytes)/float64(f.samples()))))
+		return Media{Content: "mp3," + base64.StdEncoding.EncodeToString(f.noise(n, s.noise))}, float64(n*f.samples()) / float64(w.rate)
 	}
 	frames := min(int(max(seconds, minSeconds)*float64(w.rate)), maxAudioBytes/w.frame())
 	return Media{Content: "wav," + base64.StdEncoding.EncodeToString(w.noise(frames, s.noise))}, float64(frames) / float64(w.rate)

@@ -290,7 +290,7 @@ func TestConfigErrors(t *testing.T) {
 		"unknown image format":              func(c *SyntheticConfig) { c.Images = image; c.Images.Format = "gif" },
 		"audio batch size":                  func(c *SyntheticConfig) { c.Audio.Batch = -1 },
 		"at least 0.01 s":                   func(c *SyntheticConfig) { c.Audio.Seconds.Mean = 0.001 },
-		"mp3 is not made":                   func(c *SyntheticConfig) { c.Audio.Format = "mp3" },
+		"mp3 has 8000, 11025":               func(c *SyntheticConfig) { c.Audio.Format, c.Audio.SampleRates = "mp3", []float64{10} },
 		"unknown audio format":              func(c *SyntheticConfig) { c.Audio.Format = "ogg" },
 		"audio channels":                    func(c *SyntheticConfig) { c.Audio.Channels = 3 },
 		"audio depth is 12 bits":            func(c *SyntheticConfig) { c.Audio.Depths = []int{12} },
