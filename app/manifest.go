@@ -68,6 +68,11 @@ func anywhere(p *profiles.Profile) *profiles.Profile {
 			path.V = abs
 		}
 	}
+	if f := &p.GPUTelemetry.MetricsFile; f.Set {
+		if abs, err := filepath.Abs(string(f.V)); err == nil {
+			f.V = profiles.FilePath(abs)
+		}
+	}
 	return p
 }
 

@@ -17,6 +17,7 @@ import (
 	"tacho/engine/metric"
 	"tacho/engine/random"
 	"tacho/engine/snap"
+	"tacho/engine/telemetry"
 	"tacho/engine/token"
 	"tacho/export"
 	"tacho/profiles"
@@ -48,6 +49,7 @@ type session struct {
 	repeats  string // hash of what the run sent that this one repeats
 	clock    string
 	sensors  sensors
+	gpuExtra []telemetry.ExtraField // figures of GPUs that the user listed
 	network  network
 	result   *export.Run        // once the files are written
 	screens  *screens           // nil for one of several
@@ -127,6 +129,10 @@ func newSession(env Env, p *profiles.Profile, o *profiles.Origins) (*session, en
 	if err != nil {
 		return nil, nil, usagef("--endpoint-type: %w", err)
 	}
+	extra, passed, err := gpuFigures(p)
+	if err != nil {
+		return nil, nil, err
+	}
 	files, err := openArtifacts(p)
 	if err != nil {
 		return nil, nil, err
@@ -134,6 +140,10 @@ func newSession(env Env, p *profiles.Profile, o *profiles.Origins) (*session, en
 	s := &session{
 		env: env, profile: p, args: o.Args, notices: o.Notices, settings: settings(p, o), spec: e.Spec(), repeats: o.DatasetHash,
 		reg: metric.Builtin(), root: rootOf(p), files: files, started: time.Now(),
+	}
+	s.gpuExtra = extra
+	if passed != "" {
+		s.notices = append(s.notices, passed)
 	}
 	s.info = snap.RunInfo{
 		Name: p.Console.Tag.V, Model: modelTitle(p), Endpoint: s.spec.Type, Host: hostOf(p), Dir: files.dir,

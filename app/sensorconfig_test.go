@@ -25,6 +25,10 @@ func TestWhatIsWatched(t *testing.T) {
 			fmt.Sprintf("gpus [http://n1:9400/metrics http://n2:9400/metrics] quiet [%s] nvml %d servers [http://h:1/metrics] quiet [http://box:8000/metrics] every 333ms 333ms 2s", usual, telemetry.NVMLOff)},
 		{[]string{"--gpu-telemetry", "pynvml", "--no-server-metrics"}, nil,
 			fmt.Sprintf("gpus [] quiet [] nvml %d servers [] quiet [] every 333ms 333ms 2s", telemetry.NVMLMust)},
+		{[]string{"--gpu-telemetry", "amdsmi", "--no-server-metrics"}, nil, "nothing [--gpu-telemetry amdsmi: AMD's driver is not asked by tacho, so there are no GPU figures; " +
+			"run AMD's device metrics exporter and give its page instead: --gpu-telemetry http://HOST:5000/metrics]"},
+		{[]string{"--gpu-telemetry", "amdsmi", "amd:5000", "--no-server-metrics"}, nil,
+			fmt.Sprintf("gpus [http://amd:5000/metrics] quiet [] nvml %d servers [] quiet [] every 333ms 333ms 2s [--gpu-telemetry amdsmi: AMD's driver is not asked by tacho; AMD's GPUs are read from the given pages alone]", telemetry.NVMLOff)},
 		{[]string{"--no-server-metrics"}, map[string]string{
 			"AIPERF_GPU_DEFAULT_DCGM_ENDPOINTS": `["http://a/metrics", "http://b/metrics"]`, "AIPERF_GPU_COLLECTION_INTERVAL": "1",
 			"AIPERF_SERVER_METRICS_COLLECTION_INTERVAL": "0.5", "AIPERF_SERVER_METRICS_COLLECTION_FLUSH_PERIOD": "0",
@@ -49,6 +53,9 @@ func TestWhatIsWatched(t *testing.T) {
 			got = err.Error()
 		case cfg != nil:
 			got = fmt.Sprintf("gpus %v quiet %v nvml %d servers %v quiet %v every %v %v %v", cfg.GPUPages, cfg.QuietGPUPages, cfg.NVML, cfg.Servers, cfg.QuietServers, cfg.Every, cfg.ServerEvery, cfg.Tail)
+		}
+		if len(s.notices) > 0 {
+			got += fmt.Sprintf(" %v", s.notices)
 		}
 		if got != c.want {
 			t.Errorf("%v %v:\ngot  %s\nwant %s", c.args, c.env, got, c.want)

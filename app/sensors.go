@@ -90,6 +90,7 @@ func (s *session) sensorConfig() (*telemetry.Config, error) {
 // were named and the usual ones of this machine, or its driver.
 func (s *session) gpuSources(c *telemetry.Config) {
 	g := &s.profile.GPUTelemetry
+	c.Extra = s.gpuExtra
 	for _, u := range g.URLs.V {
 		if !strings.HasSuffix(u, "/metrics") {
 			u = strings.TrimRight(u, "/") + "/metrics"
@@ -101,7 +102,7 @@ func (s *session) gpuSources(c *telemetry.Config) {
 		c.NVML = telemetry.NVMLMust
 		return
 	case "amdsmi":
-		s.notices = append(s.notices, "AMD's driver cannot be asked from here: give --gpu-telemetry the page of AMD's metrics exporter, such as http://localhost:5000/metrics")
+		s.notices = append(s.notices, amdNotice(len(g.URLs.V) > 0))
 		return
 	}
 	c.QuietGPUPages = usualGPUPages(s.env.Getenv)
@@ -212,6 +213,12 @@ func (s *session) attach(run *export.Run) []export.Exporter {
 	}
 	if p.GPUTelemetry.Enabled.V {
 		aiperf.AttachGPUs(run, r.GPUs, r.GPUErrors, concurrency)
+		if r.GPUs != nil {
+			if text := unseen(p, r.GPUs); text != "" {
+				s.notices = append(s.notices, text)
+				run.Manifest.Notices = append(run.Manifest.Notices, text)
+			}
+		}
 	}
 	aiperf.AttachServers(run, r.Servers, r.ServerErrors)
 	told := 0

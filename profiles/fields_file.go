@@ -73,8 +73,6 @@ func fileLater() []*Field {
 			row{key: "sweep.planner", tier: 'B', help: "How a search goes on"},
 			row{key: "sweep.search_space", tier: 'B', help: "Ranges of a search"},
 			row{key: "sweep.objectives", tier: 'B', help: "What a search is for"}),
-		later(groupFile, "is not supported: all figures of the source are read",
-			row{key: "gpu_telemetry.metrics_file", tier: 'B', help: "List of GPU figures to read"}),
 		later(groupFile, "is not supported: pages are found by the address of the server",
 			row{key: "server_metrics.discovery", tier: 'C', help: "Search for metrics pages"}),
 		later(groupFile, "is not supported: there is one process and nothing to connect",

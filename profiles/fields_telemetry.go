@@ -108,13 +108,13 @@ func serverFormats() *Field {
 }
 
 // gpuSources sorts the items of --gpu-telemetry: the name of a local source,
-// a DCGM page, or the word dashboard.
+// a DCGM page, a file that lists further figures of it, or the word dashboard.
 func gpuSources() *Field {
 	f := Field{Flag: "gpu-telemetry", Group: groupGPU, Tier: 'A', List: Words, Bare: true, Type: "source",
-		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages"}
+		Help: "Where GPU figures come from: pynvml, amdsmi, addresses of DCGM pages, and a .csv file of further DCGM fields to read there"}
 	f.bind = binding{
 		leaves: func(p *Profile) []leaf {
-			return []leaf{&p.GPUTelemetry.URLs, &p.GPUTelemetry.Collector, &p.GPUTelemetry.Mode}
+			return []leaf{&p.GPUTelemetry.URLs, &p.GPUTelemetry.MetricsFile, &p.GPUTelemetry.Collector, &p.GPUTelemetry.Mode}
 		},
 		set: func(p *Profile, args []string) error {
 			g, err := readGPUSources(args)
@@ -127,6 +127,9 @@ func gpuSources() *Field {
 		values: func(p *Profile) []string {
 			g := p.GPUTelemetry
 			out := slices.Clone(g.URLs.V)
+			if g.MetricsFile.V != "" {
+				out = append(out, string(g.MetricsFile.V))
+			}
 			if g.Collector.V != "" && g.Collector.V != "dcgm" {
 				out = append(out, g.Collector.V)
 			}
@@ -136,10 +139,16 @@ func gpuSources() *Field {
 			return out
 		},
 		check: func(l leaf) error {
-			if o, ok := l.(*Opt[string]); ok {
+			switch o := l.(type) {
+			case *Opt[string]:
 				s, err := pick(o.V, []string{"dcgm", "pynvml", "amdsmi", "summary", "realtime_dashboard"}, asTyped)
 				o.V = s
 				return err
+			case *Opt[FilePath]:
+				if o.V == "" {
+					return errors.New("must be the path of a file")
+				}
+				return nil
 			}
 			o := l.(*Opt[[]string])
 			for i, u := range o.V {
@@ -168,7 +177,10 @@ func readGPUSources(args []string) (GPUTelemetry, error) {
 		case word == "dashboard":
 			mode = "realtime_dashboard"
 		case strings.HasSuffix(word, ".csv"):
-			return g, errors.New("a list of metrics as CSV is not read yet; leave it out")
+			if g.MetricsFile.Set {
+				return g, fmt.Errorf("takes one .csv file, not %s and %s", g.MetricsFile.V, a)
+			}
+			g.MetricsFile.Put(FilePath(a))
 		case strings.ContainsAny(word, ":/."):
 			u, err := normURL(a)
 			if err != nil {
@@ -177,7 +189,7 @@ func readGPUSources(args []string) (GPUTelemetry, error) {
 			urls = append(urls, u)
 		default:
 			known := []string{"pynvml", "amdsmi", "dashboard"}
-			return g, errors.New("must be pynvml, amdsmi, dashboard or the address of a DCGM page" + didYouMean(a, known))
+			return g, errors.New("must be pynvml, amdsmi, dashboard, the address of a DCGM page or a .csv file of DCGM fields" + didYouMean(a, known))
 		}
 	}
 	g.URLs.Put(urls)

@@ -71,7 +71,7 @@ func TestInputConfigEqualsAIPerf(t *testing.T) {
 // The command line made from a profile makes the same profile.
 func TestArgsMakeTheProfile(t *testing.T) {
 	lines := []string{
-		`-m a,b -u h1 h2 -H "X: 1" X-A:b --extra-inputs a:1.5,b:none --goodput "x:1 y:2" --gpu-telemetry h:9 dashboard --ui plain -v --api-key k`,
+		`-m a,b -u h1 h2 -H "X: 1" X-A:b --extra-inputs a:1.5,b:none --goodput "x:1 y:2" --gpu-telemetry h:9 my/list.csv dashboard --ui plain -v --api-key k`,
 		"-m m --benchmark-duration 5 --benchmark-grace-period inf --warmup-duration 3 --warmup-request-rate 2 --warmup-arrival-pattern constant --endpoint=",
 		"-m m --request-rate 5 --vllm-burstiness 2 --export-level summary --no-server-metrics --num-sessions 4 --fps 5 --tag x --random-seed 0",
 		"-m m --user-centric-rate 4 --num-users 3 --session-turns-mean 3 --request-count 9 --warmup-duration 2 --warmup-request-rate 3 --warmup-request-rate-ramp-duration 1",

@@ -183,12 +183,25 @@ type Tokenizer struct {
 	ApplyChatTemplate Opt[bool] `key:"apply_chat_template"`
 }
 
+// FilePath is the path of a file, as it was given.
+type FilePath string
+
+func (f *FilePath) tree() any { return string(*f) }
+
+func (f *FilePath) fromTree(x any) error {
+	s, err := asString(x)
+	*f = FilePath(s)
+	return err
+}
+
 // GPUTelemetry says where GPU figures come from.
 type GPUTelemetry struct {
-	Enabled   Opt[bool]     `key:"enabled"`
-	URLs      Opt[[]string] `key:"urls"`
-	Collector Opt[string]   `key:"collector"` // dcgm, pynvml, amdsmi
-	Mode      Opt[string]   `key:"mode"`      // summary, realtime_dashboard
+	Enabled Opt[bool]     `key:"enabled"`
+	URLs    Opt[[]string] `key:"urls"`
+	// MetricsFile lists further figures that are read from DCGM pages.
+	MetricsFile Opt[FilePath] `key:"metrics_file"`
+	Collector   Opt[string]   `key:"collector"` // dcgm, pynvml, amdsmi
+	Mode        Opt[string]   `key:"mode"`      // summary, realtime_dashboard
 }
 
 // ServerMetrics says which Prometheus pages are read and how they are written.

@@ -30,6 +30,8 @@ type GPU struct {
 	// "heat"; empty when nothing does or it is not known.
 	Throttle string
 	MIG      []MIG
+	// Extra are further figures that the user asked for.
+	Extra []GPUFigure
 	// At is the time of the sample, as Point.At; Latency is how long it took.
 	At, Latency time.Duration
 	// Stale is how long ago the sample was taken when the source has missed
@@ -37,6 +39,13 @@ type GPU struct {
 	Stale time.Duration
 	// History is the recent past, oldest first, at most HistoryPoints.
 	History []GPUPoint
+}
+
+// GPUFigure is a figure of a GPU by the name that its user gave it.
+type GPUFigure struct {
+	Name  string
+	Unit  string // "count" and empty are none
+	Value float64
 }
 
 // HistoryPoints bounds the histories of GPUs and servers.

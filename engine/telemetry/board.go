@@ -20,6 +20,7 @@ type Board struct {
 	byURL   map[string]*boardServer
 	order   []string // pages in the order in which they are shown, before all others
 	note    string
+	extra   map[string]ExtraField
 }
 
 // State is all GPUs and servers at one moment, GPUs by host and index.
@@ -39,6 +40,14 @@ func NewBoard(startNS int64, stale time.Duration) *Board {
 	return &Board{startNS: startNS, stale: stale, byGPU: map[gpuKey]*boardGPU{}, byURL: map[string]*boardServer{}}
 }
 
+// Extra says how figures are called that Fields has not.
+func (b *Board) Extra(fields []ExtraField) {
+	b.extra = map[string]ExtraField{}
+	for _, x := range fields {
+		b.extra[x.Tag] = x
+	}
+}
+
 // AddGPU adds a sample that took so long to get.
 func (b *Board) AddGPU(g *GPUSample, latency time.Duration) {
 	key := gpuKey{g.Source, g.UUID}
@@ -49,6 +58,19 @@ func (b *Board) AddGPU(g *GPUSample, latency time.Duration) {
 		b.gpus = append(b.gpus, d)
 	}
 	d.add(g, b.since(g.AtNS), latency)
+	d.gpu.Extra = b.figures(g.Extra)
+}
+
+// figures are those that Fields has not, for the screen.
+func (b *Board) figures(list []ExtraValue) (out []snap.GPUFigure) {
+	for _, v := range list {
+		x, known := b.extra[v.Tag]
+		if !known {
+			x = ExtraOf(v.Tag)
+		}
+		out = append(out, snap.GPUFigure{Name: x.Header, Unit: x.Unit, Value: v.Value})
+	}
+	return out
 }
 
 // AddScrape adds a scrape.

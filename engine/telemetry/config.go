@@ -47,7 +47,9 @@ type Config struct {
 	// GPUPages are pages of exporters of GPU figures that the user named;
 	// QuietGPUPages those that may as well not be there.
 	GPUPages, QuietGPUPages []string
-	NVML                    NVMLMode
+	// Extra are figures that are read from those pages besides those of Fields.
+	Extra []ExtraField
+	NVML  NVMLMode
 	// GPUs are further sources. The Monitor closes them.
 	GPUs []GPUSource
 	// Servers are metrics pages of servers that the user named, QuietServers

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,9 @@ import (
 // worked out once for each shape.
 type gpuPage struct {
 	source  string
+	extra   []ExtraField // read besides those of Fields
 	shape   *Shape
+	order   []int // of extra on the page
 	ids     []GPUID
 	columns []gpuColumn
 	mig     [][]snap.MIG // of each GPU, without numbers
@@ -31,6 +34,7 @@ type gpuDraft struct {
 	GPUSample
 	// memFree and memReserved are bytes, to make the total of.
 	memFree, memReserved float64
+	extra                []float64 // NaN is absent
 	// ranks is how good the source of a figure is that has several, lower
 	// first; direct says that it is of the GPU and not of its instances.
 	ranks  map[Field]int
@@ -48,6 +52,7 @@ func (g *gpuPage) samples(p *parsed, atNS int64) []GPUSample {
 		d := &drafts[i]
 		d.GPUSample = NewGPUSample(g.ids[i], g.source, atNS)
 		d.memFree, d.memReserved = nan, nan
+		d.extra = slices.Repeat([]float64{nan}, len(g.extra))
 		d.Detail.MIG = append([]snap.MIG(nil), g.mig[i]...)
 	}
 	for _, c := range g.columns {
@@ -59,7 +64,12 @@ func (g *gpuPage) samples(p *parsed, atNS int64) []GPUSample {
 	for i := range drafts {
 		d := &drafts[i]
 		d.total()
-		if !d.Values.empty() {
+		for _, x := range g.order {
+			if v := d.extra[x]; v == v {
+				d.Extra = append(d.Extra, ExtraValue{g.extra[x].Tag, v})
+			}
+		}
+		if !d.Values.empty() || len(d.Extra) > 0 {
 			out = append(out, d.GPUSample)
 		}
 	}
@@ -88,7 +98,7 @@ func (d *gpuDraft) total() {
 
 // learn works out the columns of a shape.
 func (g *gpuPage) learn(shape *Shape) {
-	*g = gpuPage{source: g.source, shape: shape}
+	*g = gpuPage{source: g.source, extra: g.extra, shape: shape}
 	at := map[string]int{}
 	for i := range shape.Families {
 		f := &shape.Families[i]
@@ -96,6 +106,10 @@ func (g *gpuPage) learn(shape *Shape) {
 			continue
 		}
 		name := strings.TrimSuffix(f.Name, "_total")
+		extra := slices.IndexFunc(g.extra, func(x ExtraField) bool { return x.DCGM == name })
+		if extra >= 0 && !slices.Contains(g.order, extra) {
+			g.order = append(g.order, extra)
+		}
 		for j := range f.Series {
 			x := &f.Series[j]
 			id, ok := gpuIdentity(f.Name, x.Labels)
@@ -110,6 +124,10 @@ func (g *gpuPage) learn(shape *Shape) {
 			}
 			instance := g.instance(gpu, x.Labels)
 			if put := gpuPutter(id.Platform, name, f.Name, x.Labels, instance); put != nil {
+				g.columns = append(g.columns, gpuColumn{x.Column, gpu, instance, put})
+			}
+			if extra >= 0 && id.Platform == metric.NVIDIA {
+				put := func(d *gpuDraft, x float64) { d.set(NumFields+Field(extra), x, instance) }
 				g.columns = append(g.columns, gpuColumn{x.Column, gpu, instance, put})
 			}
 		}
@@ -204,21 +222,29 @@ func (d *gpuDraft) set(f Field, x float64, instance int) {
 			d.direct = map[Field]bool{}
 		}
 		d.direct[f] = true
-		d.Values[f] = x
+		*d.at(f) = x
 		return
 	}
 	if f == MemUsed {
 		d.Detail.MIG[instance].MemUsed = x / gigabytesPerByte
 	}
-	switch old := d.Values[f]; {
+	switch to := d.at(f); {
 	case d.direct[f]:
-	case old != old:
-		d.Values[f] = x
+	case *to != *to:
+		*to = x
 	case f == MemUsed:
-		d.Values[f] = old + x
+		*to += x
 	default:
-		d.Values[f] = max(old, x)
+		*to = max(*to, x)
 	}
+}
+
+// at is where a figure is: one of Fields, or behind them one of extra.
+func (d *gpuDraft) at(f Field) *float64 {
+	if f >= NumFields {
+		return &d.extra[f-NumFields]
+	}
+	return &d.Values[f]
 }
 
 // dcgmFields are AIPerf's figures in the names of the DCGM exporter.

@@ -27,7 +27,7 @@ type GPUSample struct {
 	Values Values
 	// Detail is what AIPerf's files have no place for.
 	Detail GPUDetail
-	// Extra are figures of a file that are not in Fields, in its order.
+	// Extra are figures that are not in Fields, in the order of the page or line.
 	Extra []ExtraValue
 }
 

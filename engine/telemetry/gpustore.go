@@ -15,6 +15,10 @@ type GPUStore struct {
 	// Configured are the addresses of the sources that the user named.
 	Configured []string
 
+	extra   []ExtraField
+	extraAt map[string]int // columns of extra, by tag
+	row     []float64      // of the sample at hand
+
 	gpus []*GPUSeries
 	byID map[gpuKey]*GPUSeries
 	// numbers counts what is held; above budget every second sample goes, and
@@ -30,22 +34,41 @@ const maxGPUs = 4096
 
 type gpuKey struct{ source, uuid string }
 
-// NewGPUStore returns an empty store.
-func NewGPUStore() *GPUStore { return &GPUStore{byID: map[gpuKey]*GPUSeries{}, budget: gpuBudget} }
+// NewGPUStore returns an empty store, which keeps these figures besides those of
+// Fields.
+func NewGPUStore(extra ...ExtraField) *GPUStore {
+	s := &GPUStore{extra: extra, extraAt: map[string]int{}, byID: map[gpuKey]*GPUSeries{}, budget: gpuBudget}
+	s.row = make([]float64, int(NumFields)+len(extra))
+	for i, x := range extra {
+		s.extraAt[x.Tag] = int(NumFields) + i
+	}
+	return s
+}
 
 // GPUSeries is the samples of one GPU.
 type GPUSeries struct {
 	GPUID
 	Source string
 	times  []int64
-	keep   []bool // samples at the edge of a phase, which thinning leaves
-	cols   [NumFields][]float64
+	keep   []bool      // samples at the edge of a phase, which thinning leaves
+	cols   [][]float64 // by Field, and behind them those of extra
+	extra  []ExtraField
 	// late counts the samples that took the place of the last one.
 	late int
 }
 
 // GPUs lists the GPUs. The caller must not change it.
 func (s *GPUStore) GPUs() []*GPUSeries { return s.gpus }
+
+// Unseen lists the further figures that no GPU had, by their names on a page.
+func (s *GPUStore) Unseen() (names []string) {
+	for i, x := range s.extra {
+		if !slices.ContainsFunc(s.gpus, func(d *GPUSeries) bool { return d.cols[int(NumFields)+i] != nil }) {
+			names = append(names, x.DCGM)
+		}
+	}
+	return names
+}
 
 // Thinned is how often the resolution was halved to stay in memory.
 func (s *GPUStore) Thinned() int { return s.thinned }
@@ -64,11 +87,11 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 			s.lost++
 			return false
 		}
-		d = &GPUSeries{GPUID: g.GPUID, Source: g.Source}
+		d = &GPUSeries{GPUID: g.GPUID, Source: g.Source, cols: make([][]float64, len(s.row)), extra: s.extra}
 		s.byID[key] = d
 		s.gpus = append(s.gpus, d)
 	}
-	if g.Values.empty() {
+	if !s.fill(g) {
 		return false
 	}
 	for _, f := range []Field{EnergyUsed, AMDEnergy} {
@@ -76,11 +99,26 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 			restarted = true
 		}
 	}
-	s.numbers += d.add(g.AtNS, &g.Values, edge, strideOf(s.thinned))
+	s.numbers += d.add(g.AtNS, s.row, edge, strideOf(s.thinned))
 	if s.numbers > s.budget {
 		s.thin()
 	}
 	return restarted
+}
+
+// fill enters a sample into row and reports whether it has any figure.
+func (s *GPUStore) fill(g *GPUSample) (any bool) {
+	any = !g.Values.empty()
+	copy(s.row, g.Values[:])
+	for i := NumFields; int(i) < len(s.row); i++ {
+		s.row[i] = nan
+	}
+	for _, x := range g.Extra {
+		if i, ok := s.extraAt[x.Tag]; ok {
+			s.row[i], any = x.Value, true
+		}
+	}
+	return any
 }
 
 // strideOf is how many new samples share a place once the resolution was halved
@@ -89,7 +127,7 @@ func strideOf(thinned int) int { return 1 << min(thinned, 16) }
 
 // add enters a sample in order of time and returns how many numbers it took. Of
 // stride samples the last one stays.
-func (d *GPUSeries) add(at int64, v *Values, edge bool, stride int) int {
+func (d *GPUSeries) add(at int64, v []float64, edge bool, stride int) int {
 	i := len(d.times)
 	if i > 1 && !d.keep[i-1] && d.late < stride-1 && at >= d.times[i-1] {
 		d.late++

@@ -127,5 +127,10 @@ func (d *GPUSeries) result(startNS, endNS int64) GPUResult {
 			r.Metrics = append(r.Metrics, m)
 		}
 	}
+	for i, x := range d.extra {
+		if dist, ok := d.Dist(NumFields+Field(i), startNS, endNS); ok {
+			r.Metrics = append(r.Metrics, GPUMetric{Tag: x.Tag, Header: x.Header, Unit: x.Unit, Dist: dist})
+		}
+	}
 	return r
 }

@@ -92,10 +92,11 @@ func Start(ctx context.Context, cfg Config) (*Monitor, error) {
 	cfg.defaults()
 	m := &Monitor{
 		cfg: cfg, ctx: ctx, events: make(chan event, 64),
-		gpus: NewGPUStore(), servers: NewServerStore(), board: NewBoard(record.Wall(cfg.StartNS), staleAfter(cfg.Every)),
+		gpus: NewGPUStore(cfg.Extra...), servers: NewServerStore(), board: NewBoard(record.Wall(cfg.StartNS), staleAfter(cfg.Every)),
 		health: map[*watcher]*health{}, owners: map[string]*gpuOwner{},
 	}
 	m.originNS.Store(cfg.StartNS)
+	m.board.Extra(cfg.Extra)
 	m.addSources()
 	for _, w := range m.watchers {
 		m.health[w] = new(health)
@@ -148,7 +149,7 @@ func (m *Monitor) addSources() {
 	pages := func(list []string, quiet bool) {
 		for _, address := range list {
 			gpu(&pageSource{
-				fetch: fetcher{url: address, client: c.Client}, reader: pageReader{limit: maxSeries}, page: gpuPage{source: secret.RedactURL(address)},
+				fetch: fetcher{url: address, client: c.Client}, reader: pageReader{limit: maxSeries}, page: gpuPage{source: secret.RedactURL(address), extra: c.Extra},
 			}, quiet)
 		}
 	}

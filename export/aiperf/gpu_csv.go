@@ -3,6 +3,7 @@ package aiperf
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tacho/engine/metric"
 	"tacho/engine/telemetry"
@@ -128,8 +129,8 @@ func decodeGPUMetric(name string, numbers []string) (telemetry.GPUMetric, error)
 			m.Tag, m.Header, m.Unit = info.Tag, info.Header, info.Unit
 		}
 	}
-	if m.Tag == "" {
-		return m, fmt.Errorf("gpu table: unknown metric %.80q", name)
+	if at := strings.LastIndex(name, " ("); m.Tag == "" && at > 0 { // a figure of the user's own; its tag is not told
+		m.Header, m.Unit = name[:at], strings.TrimSuffix(name[at+2:], ")")
 	}
 	for i, v := range distFields(&m.Dist) {
 		if numbers[i] == "" {

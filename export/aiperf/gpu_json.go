@@ -182,9 +182,11 @@ func decodeGPUResult(s *scanner, name string) (telemetry.GPUResult, error) {
 			return decodeGPUID(s, key, &g.GPUID)
 		}
 		return s.object(func(tag string) error {
-			m := telemetry.GPUMetric{Tag: tag, Header: tag, Dist: telemetry.NoDist()}
+			m := telemetry.GPUMetric{Tag: tag, Dist: telemetry.NoDist()}
 			if f, ok := telemetry.FieldByTag(tag); ok {
 				m.Header = telemetry.Fields[f].Header
+			} else {
+				m.Header = telemetry.ExtraOf(tag).Header
 			}
 			err := s.object(func(key string) (err error) {
 				if key == "unit" {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"tacho/engine/metric"
-	"tacho/engine/pytext"
 	"tacho/engine/telemetry"
 )
 
@@ -30,7 +29,7 @@ func AppendGPU(dst []byte, g *telemetry.GPUSample) []byte {
 	}
 	for _, x := range g.Extra {
 		w.foreignKey(x.Tag)
-		w.buf = pytext.AppendFloat(w.buf, x.Value)
+		w.number(x.Value, true) // AIPerf has a whole number as the page writes it
 	}
 	w.close('}')
 	w.close('}')

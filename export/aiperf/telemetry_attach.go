@@ -1,7 +1,10 @@
 package aiperf
 
 import (
+	"slices"
+
 	"tacho/engine/record"
+	"tacho/engine/stats"
 	"tacho/engine/telemetry"
 	"tacho/export"
 )
@@ -21,6 +24,7 @@ func AttachGPUs(run *export.Run, store *telemetry.GPUStore, errors []telemetry.S
 	if len(store.GPUs()) == 0 {
 		return
 	}
+	run.Summary = ownSummary(run.Summary)
 	AddPower(run.Registry, run.Summary, store, concurrency)
 	run.GPURows = GPURows(sum)
 	run.GPUConsole = GPUConsole(run.Summary, sum)
@@ -30,6 +34,14 @@ func AttachGPUs(run *export.Run, store *telemetry.GPUStore, errors []telemetry.S
 		own.Errors = errors
 		p.GPU = EncodePhaseGPU(p, own, nil)
 	}
+}
+
+// ownSummary is a summary that can be added to: with one measured phase the run's
+// is the phase's, whose files have no power metrics.
+func ownSummary(sum *stats.Summary) *stats.Summary {
+	own := *sum
+	own.Stats = slices.Clone(sum.Stats)
+	return &own
 }
 
 // AttachServers puts the files of the phases into a run; those of the run itself

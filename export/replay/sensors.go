@@ -11,6 +11,7 @@ import (
 	"sort"
 	"time"
 
+	"tacho/engine/metric"
 	"tacho/engine/snap"
 	"tacho/engine/telemetry"
 	"tacho/export"
@@ -26,9 +27,37 @@ type sensors struct {
 	// them.
 	states bool
 
+	// extra are the figures of GPUs that the run's user listed.
+	extra []telemetry.ExtraField
+
 	board *telemetry.Board // of one phase
 	track *track
 	course
+}
+
+// gpuExtra are the figures in the summary that AIPerf does not have by itself:
+// JSON has their tags and units, the CSV their names.
+func (d *Dir) gpuExtra() []telemetry.ExtraField {
+	if d.Run == nil || len(d.Run.Telemetry) == 0 {
+		return nil
+	}
+	sum, err := aiperf.DecodeGPUSummary(d.Run.Telemetry)
+	if err != nil {
+		return nil
+	}
+	list := aiperf.ExtraFields(sum, nil)
+	if len(list) == 0 {
+		return nil
+	}
+	data, err := os.ReadFile(d.file(export.ProfileCSV))
+	if err != nil {
+		return list
+	}
+	run, err := aiperf.DecodeProfileCSV(data, metric.Builtin())
+	if err != nil {
+		return list
+	}
+	return aiperf.ExtraFields(sum, run.GPURows)
 }
 
 // gpuOf tells which GPU a line is about.
@@ -91,6 +120,7 @@ func (d *Dir) openSensors() (*sensors, []error) {
 	}
 	if s.gpus != nil {
 		s.gpus.count(gpuOf)
+		s.extra = d.gpuExtra()
 	}
 	if s.pages != nil {
 		s.pages.count(func(line []byte) (string, error) {
@@ -215,6 +245,7 @@ func (s *sensors) draw(out *snap.Snapshot, k *track, at time.Duration) {
 	anew := s.track != k || s.gpus.far(ns) || s.pages.far(ns)
 	if anew {
 		s.board, s.track = telemetry.NewBoard(k.origin, staleAfter), k
+		s.board.Extra(s.extra)
 	}
 	s.gpus.feed(ns, k.origin, anew, func(line []byte) {
 		if g, err := aiperf.DecodeGPU(line); err == nil {

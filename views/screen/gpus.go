@@ -136,7 +136,11 @@ func gpusPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 	y += list
 	if below > leastPlot && st.GPUs.At < len(rows) {
 		if d := rows[st.GPUs.At].gpu; d != nil {
-			n := gpuDetail(g, cells.Rect{X: r.X, Y: y, W: r.W, H: min(4, below-leastPlot)}, d, th)
+			most := 4
+			if len(d.Extra) > 0 { // what its user asked for is shown before charts are tall
+				most = below
+			}
+			n := gpuDetail(g, cells.Rect{X: r.X, Y: y, W: r.W, H: min(most, below-leastPlot)}, d, th)
 			y, below = y+n, below-n
 		}
 	}
@@ -313,9 +317,10 @@ func gpuDetail(g *cells.Grid, r cells.Rect, d *snap.GPU, th *theme.Theme) int {
 		words = append(words, text+" "+panel.Of(m.MemUsed, m.MemTotal, giga, "GB"))
 	}
 	lines := cells.Wrap(strings.Join(words, "  "), r.W-2)
-	n := min(len(lines), r.H-1)
+	n := min(len(lines), r.H-1, 3)
 	for i := range n {
 		g.Text(r.X+1, r.Y+1+i, r.W-2, lines[i], th.Style(theme.Label))
 	}
+	n += gpuFigures(g, cells.Rect{X: r.X + 1, Y: r.Y + 1 + n, W: r.W - 2, H: r.H - 1 - n}, d.Extra, th)
 	return 1 + n
 }

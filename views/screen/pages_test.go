@@ -58,12 +58,22 @@ func faces() map[string]struct {
 	broken.Servers[0].Stale, broken.Client.Verdict, broken.Client.Reason = 7*time.Second, "WARN", "late"
 	two := viewtest.Watched(2, 2)
 	two.Servers = append(two.Servers, unknown.Servers[0])
+	listed, many := viewtest.Watched(2, 1), viewtest.Watched(2, 1)
+	for i := range 40 {
+		x := []snap.GPUFigure{{Name: "Memory Temperature", Unit: "°C", Value: 74}, {Name: "Framebuffer Memory Free, Of All Instances", Unit: "MB", Value: 64_980},
+			{Name: "Tensor Pipe", Unit: "count", Value: 0.4}, {Name: "Dram Active", Unit: "%", Value: 61}}[i%4]
+		if i < 5 {
+			listed.GPUs[0].Extra = append(listed.GPUs[0].Extra, x)
+		}
+		many.GPUs[0].Extra = append(many.GPUs[0].Extra, x)
+	}
 	charted := &Charted{Server: "gpu-box:8000", SeriesName: one.Servers[0].Catalog[2], Points: viewtest.SeriesPoints(one.At)}
 	out["overview-watched"] = face{one, State{}}
 	out["overview-watched-many"] = face{nodes, State{}}
 	out["gpus-watched-busy"] = face{one, State{Page: PageGPUs, GPUs: cursor(2)}}
 	out["gpus-nodes"] = face{nodes, State{Page: PageGPUs, GPUs: cursor(3)}}
 	out["gpus-node-open"] = face{nodes, State{Page: PageGPUs, Host: hostKey("node-1"), GPUs: cursor(4)}}
+	out["gpus-listed"], out["gpus-listed-many"] = face{listed, State{Page: PageGPUs}}, face{many, State{Page: PageGPUs}}
 	out["gpus-hosts"] = face{two, State{Page: PageGPUs}}
 	out["gpus-broken"] = face{broken, State{Page: PageGPUs}}
 	out["server-watched-busy"] = face{one, State{Page: PageServer}}
