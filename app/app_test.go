@@ -62,8 +62,15 @@ func tachoWith(t *testing.T, variables map[string]string, args ...string) result
 	var out, errs bytes.Buffer
 	all := map[string]string{"HOME": t.TempDir(), flushPeriod: "0"}
 	maps.Copy(all, variables)
-	code := Main(Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string { return all[name] }})
+	code := runs(t, Env{Args: args, Stdout: &out, Stderr: &errs, Getenv: func(name string) string { return all[name] }})
 	return result{code, out.String(), errs.String()}
+}
+
+// runs is Main, which must end.
+func runs(t *testing.T, env Env) (code int) {
+	t.Helper()
+	within(t, patience, "tacho "+strings.Join(env.Args, " "), func() { code = Main(env) })
+	return code
 }
 
 func startSim(t *testing.T, cfg simserver.Config) *simserver.Server {
@@ -72,7 +79,7 @@ func startSim(t *testing.T, cfg simserver.Config) *simserver.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { within(t, patience, "the end of the simulated server", s.Close) })
 	return s
 }
 
@@ -365,7 +372,7 @@ func TestWithoutATokenizerTheServerCounts(t *testing.T) {
 			return ""
 		},
 	}
-	if code := Main(env); code != 0 {
+	if code := runs(t, env); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	if !strings.Contains(out.String(), "server usage counts") {

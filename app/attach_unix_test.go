@@ -51,7 +51,7 @@ func TestHangUpAndAttach(t *testing.T) {
 	before := records(dir)
 	await(t, "more records without a terminal", func() bool { return records(dir) > before+3 })
 
-	list, err := d.command("attach").Output()
+	list, err := ends(t, d.command("attach"))
 	if runs := d.runs(); err != nil || len(runs) != 1 || !bytes.Contains(list, []byte(runs[0].ID)) {
 		t.Fatalf("attach in a pipe: %v\n%s\nwant %+v", err, list, runs)
 	}
@@ -123,7 +123,8 @@ func TestDetachGivesTheShellBack(t *testing.T) {
 	third.leaves(exitInterrupted)
 	third.sees("cancelled:")
 	await(t, "the end of the run's process", func() bool { return len(d.runs()) == 0 })
-	if r := d.command("attach"); r.Run() == nil || r.ProcessState.ExitCode() != exitFailed {
+	r := d.command("attach")
+	if _, err := ends(t, r); err == nil || r.ProcessState.ExitCode() != exitFailed {
 		t.Errorf("attach without a run: exit code %d", r.ProcessState.ExitCode())
 	}
 }

@@ -69,7 +69,7 @@ func TestCompletionScripts(t *testing.T) {
 		}
 		cmd := exec.Command(path, check, "/dev/stdin")
 		cmd.Stdin = strings.NewReader(r.stdout)
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := ends(t, cmd); err != nil {
 			t.Errorf("%s: %v\n%s", shell, err, out)
 		}
 	}

@@ -70,7 +70,7 @@ func TestStoryFromTheForm(t *testing.T) {
 		"the saved one":    {"@mine"},
 	} {
 		dir := filepath.Join(t.TempDir(), "run")
-		if out, err := d.command(append(append([]string{"profile"}, args...), "--artifact-dir", dir)...).CombinedOutput(); err != nil {
+		if out, err := ends(t, d.command(append(append([]string{"profile"}, args...), "--artifact-dir", dir)...)); err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
 		if got := config(dir); !reflect.DeepEqual(got, form) {

@@ -55,8 +55,10 @@ func TestReplayOnATerminal(t *testing.T) {
 	if _, err := tty.WriteString("q"); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("after q: %v", err)
-	}
-	reader.Wait()
+	within(t, patience, "the end after q", func() {
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("after q: %v", err)
+		}
+		reader.Wait()
+	})
 }

@@ -192,7 +192,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 			args, dir := shortRun(t, c.host, append(c.args, "-m", "m")...)
 			cmd := exec.Command(exe, args...)
 			cmd.Env = append([]string{"TACHO_TEST_AS_PROGRAM=1", "HOME=" + t.TempDir(), "HTTP_PROXY=" + proxy, "HTTPS_PROXY=" + proxy}, c.vars...)
-			out, err := cmd.CombinedOutput()
+			out, err := ends(t, cmd)
 			if (err == nil) != c.want {
 				t.Fatalf("%v\n%s", err, out)
 			}

@@ -33,6 +33,7 @@ func startProgram(t *testing.T, args ...string) *process {
 	p := &process{cmd: exec.Command(exe, args...)}
 	p.cmd.Env = append(os.Environ(), "TACHO_TEST_AS_PROGRAM=1")
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, lockedWriter{p}
+	p.cmd.WaitDelay = 10 * time.Second // for what holds its output open
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -76,6 +77,11 @@ func (p *process) end(t *testing.T) (code int, took time.Duration) {
 	select {
 	case <-done:
 	case <-time.After(30 * time.Second):
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // it tells what its goroutines do
+		select {
+		case <-done:
+		case <-time.After(5 * time.Second):
+		}
 		t.Fatalf("still running after 30 s; stderr:\n%s", p.stderr())
 	}
 	return p.cmd.ProcessState.ExitCode(), time.Since(start)

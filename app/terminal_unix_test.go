@@ -3,6 +3,7 @@
 package app
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,6 +93,7 @@ func (d *desk) sit(w, h int, deaf bool, args ...string) *seat {
 	if !deaf {
 		s.listen()
 	}
+	s.read.Go(func() { _, _ = io.Copy(io.Discard, s.emu) }) // what it would answer: it holds up what it is shown until that is taken
 	go func() { _ = s.cmd.Wait(); close(s.over) }()
 	d.t.Cleanup(func() {
 		_ = s.cmd.Process.Signal(syscall.SIGTERM)
@@ -101,7 +103,9 @@ func (d *desk) sit(w, h int, deaf bool, args ...string) *seat {
 			_ = s.cmd.Process.Kill()
 			<-s.over
 		}
+		_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) // a run's own process that hangs would keep the terminal open
 		_ = s.tty.Close()
+		_ = s.emu.InputPipe().(io.Closer).Close()
 		s.read.Wait()
 	})
 	return s

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -116,10 +117,17 @@ func newClient(t *testing.T, timeout time.Duration) *transport.Client {
 	return client
 }
 
+var errEndless = errors.New("the test's patience is over")
+
 func (b *bench) run(t *testing.T, ctx context.Context, ctl *Control) *Result {
 	t.Helper()
 	var cell snap.Cell
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errEndless)
+	defer cancel()
 	res, err := Run(ctx, b.plan, &cell, ctl)
+	if context.Cause(ctx) == errEndless {
+		t.Fatalf("the run did not end by itself: cut after a minute with %+v", cell.Latest().Phase)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

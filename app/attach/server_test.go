@@ -85,6 +85,15 @@ func until(t *testing.T, what string, is func() bool) {
 	}
 }
 
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // TestOneSteersManyWatch: the first has the helm, another takes it over or gets
 // it when it is free, and the local screen comes first.
 func TestOneSteersManyWatch(t *testing.T) {
@@ -150,7 +159,7 @@ func TestWatching(t *testing.T) {
 	run.Publish(viewtest.Done())
 	s.Finish(Outcome{Text: "the tables", Code: 3})
 	s.Close()
-	<-r.Done()
+	until(t, "the end of the run", func() bool { return closed(r.Done()) })
 	if o := r.Outcome(); o == nil || o.Text != "the tables" || o.Code != 3 {
 		t.Errorf("outcome %+v", o)
 	}
@@ -204,7 +213,7 @@ func TestRunThatIsGone(t *testing.T) {
 	r := join(t, dir, SteerIfFree)
 	defer r.Close()
 	s.Close() // without an outcome, as when the process dies
-	<-r.Done()
+	until(t, "the end of the run", func() bool { return closed(r.Done()) })
 	if !errors.Is(r.Err(), ErrGone) || r.Latest().State != snap.Failed || r.Outcome() != nil {
 		t.Errorf("error %v, state %s", r.Err(), r.Latest().State)
 	}
