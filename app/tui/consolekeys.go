@@ -36,6 +36,7 @@ func (c *console) pageKeys(p screen.Page) []bound {
 		return []bound{
 			bind([]string{"h"}, "h", "heat-map", "distributions over time in place of lines", func() { c.ui.Heat = !c.ui.Heat }),
 			bind([]string{"l"}, "l", "log axis", "log or linear value axis", func() { c.ui.Linear = !c.ui.Linear }),
+			bind([]string{"c"}, "c", "felt", "times as served, or as felt: from the moment that the schedule wanted a request", c.felt),
 		}
 	case screen.PageSlices:
 		return c.sortKeys(&c.ui.Slices, sliceColumns)

@@ -195,3 +195,19 @@ func TestCopy(t *testing.T) {
 		d.wants("copied as a Markdown table")
 	}
 }
+
+// TestFeltKey: c on the latency page shows times as felt, and as served again.
+func TestFeltKey(t *testing.T) {
+	d := drive(t)
+	d.press("2")
+	d.wants("TTFT ms")
+	d.press("c")
+	d.wants("TTFT as felt ms")
+	d.wants("latency as felt")
+	d.wants("ITL ms") // gaps are the same for all
+	d.press("c")
+	d.wants("TTFT ms")
+	if strings.Contains(d.screen(), "as felt ms") {
+		t.Error("the title still says as felt")
+	}
+}

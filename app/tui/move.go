@@ -128,6 +128,15 @@ func (c *console) filter() {
 	c.ask(l)
 }
 
+// felt shows times as served or as felt.
+func (c *console) felt() {
+	if c.ui.Felt = !c.ui.Felt; c.ui.Felt {
+		c.say("as felt: from when the schedule wanted each request, waiting here included; c goes back")
+		return
+	}
+	c.say("as served: from the moment that each request left")
+}
+
 func (c *console) sweep() {
 	c.ui.Sweep = !c.ui.Sweep
 	if c.ui.Sweep {

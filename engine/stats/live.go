@@ -118,7 +118,7 @@ func (l *Live) Add(row *metric.Row) {
 			m.add(row, cell, i)
 		}
 	}
-	x := liveValues{tallies: t, ttft: at(row, l.ttft), itl: at(row, l.itl), latency: at(row, l.latency)}
+	x := liveValues{tallies: t, ttft: at(row, l.ttft), itl: at(row, l.itl), latency: at(row, l.latency), late: Felt(row)}
 	l.series.add(row.EndNS-l.origin, &x)
 	l.slices.add(row.StartNS-l.origin, &x)
 }
@@ -127,6 +127,7 @@ func (l *Live) Add(row *metric.Row) {
 type liveValues struct {
 	tallies
 	ttft, itl, latency float64
+	late               float64 // from due to start
 }
 
 func at(row *metric.Row, i int) float64 {

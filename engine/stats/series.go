@@ -15,6 +15,10 @@ type LivePoint struct {
 	Requests, OutputTokens float64 // per second
 	InFlight               float64 // mean
 	Errors                 int64
+	// Felt times count from the moment that the schedule wanted a request, not
+	// from its start: they include how late this client was.
+	FeltTTFT50, FeltTTFT90, FeltTTFT99 float64
+	FeltLatency50, FeltLatency99       float64
 }
 
 // series is the history in points of equal width. When there are too many, two
@@ -29,15 +33,18 @@ type series struct {
 type point struct {
 	tallies
 	times            *timeSketches // nil while no request has come
+	felt             *FeltSketches // nil while none had a due time
 	inFlight, inSecs float64       // integral, and over what time
 }
 
 // timeSketches are those of a point or a slice.
 type timeSketches struct{ ttft, itl, latency Sketch }
 
+// seriesBits gives the percentiles of the history to 0.8 %.
+const seriesBits = 6
+
 func newTimeSketches() *timeSketches {
-	const bits = 6
-	return &timeSketches{*NewSketch(bits), *NewSketch(bits), *NewSketch(bits)}
+	return &timeSketches{*NewSketch(seriesBits), *NewSketch(seriesBits), *NewSketch(seriesBits)}
 }
 
 func (t *timeSketches) add(x *liveValues) {
@@ -89,6 +96,11 @@ func (p *point) merge(o *point) {
 		p.times.itl.Merge(&o.times.itl)
 		p.times.latency.Merge(&o.times.latency)
 	}
+	if p.felt == nil {
+		p.felt = o.felt
+	} else {
+		p.felt.Merge(o.felt)
+	}
 }
 
 func (s *series) add(ns int64, x *liveValues) {
@@ -99,6 +111,12 @@ func (s *series) add(ns int64, x *liveValues) {
 			p.times = newTimeSketches()
 		}
 		p.times.add(x)
+		if !math.IsNaN(x.late) {
+			if p.felt == nil {
+				p.felt = NewFeltSketches()
+			}
+			p.felt.Add(x.ttft, x.latency, x.late)
+		}
 	}
 	s.now = max(s.now, ns)
 }
@@ -134,6 +152,7 @@ func (l *Live) Series() ([]LivePoint, time.Duration) {
 		o.TTFT50, o.TTFT90, o.TTFT99 = p.times.of(func(t *timeSketches) *Sketch { return &t.ttft })
 		o.ITL50, o.ITL90, o.ITL99 = p.times.of(func(t *timeSketches) *Sketch { return &t.itl })
 		o.Latency50, _, o.Latency99 = p.times.of(func(t *timeSketches) *Sketch { return &t.latency })
+		p.felt.Put(&o)
 		out[i] = o
 	}
 	return out, time.Duration(s.width)

@@ -22,6 +22,7 @@ func (t *tape) join(parts []*part) {
 	t.offset = column(parts, order, func(p *part) *[]int64 { return &p.offset })
 	t.size = column(parts, order, func(p *part) *[]uint32 { return &p.size })
 	t.flags = column(parts, order, func(p *part) *[]uint8 { return &p.flags })
+	t.late = column(parts, order, func(p *part) *[]float32 { return &p.late })
 	t.vals = make([][]float32, len(t.tags))
 	for i := range t.tags {
 		t.vals[i] = column(parts, order, func(p *part) *[]float32 { return &p.vals[i] })

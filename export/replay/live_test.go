@@ -106,6 +106,8 @@ func compareLive(t *testing.T, l *stats.Live, s *snap.Snapshot) {
 		close("point TTFT50", h.TTFT50, w.TTFT50, coarse)
 		close("point ITL99", h.ITL99, w.ITL99, coarse)
 		close("point latency", h.Latency50, w.Latency50, coarse)
+		close("point TTFT felt", h.FeltTTFT50, w.FeltTTFT50, coarse)
+		close("point latency felt", h.FeltLatency99, w.FeltLatency99, coarse)
 		close("point requests", h.Requests, w.Requests, 1e-9)
 		close("point tokens", h.OutputTokens, w.OutputTokens, 1e-9)
 	}

@@ -27,6 +27,7 @@ type tape struct {
 	start, end, offset []int64
 	size               []uint32
 	flags              []uint8
+	late               []float32   // from due to start in ms, NaN unknown
 	vals               [][]float32 // by tag, then request
 	gapRef             []gapRef
 	gapN               []uint32

@@ -9,6 +9,7 @@ import (
 
 	"tacho/engine/metric"
 	"tacho/engine/record"
+	"tacho/engine/stats"
 )
 
 // The flags of a request.
@@ -24,6 +25,7 @@ type part struct {
 	size               []uint32 // of the line
 	phase              []uint8  // index in phases
 	flags              []uint8
+	late               []float32   // from due to start in ms, NaN unknown
 	vals               [][]float32 // by metric, then request
 	gapN               []uint32
 	gaps               []uint16
@@ -191,6 +193,7 @@ func (r *partReader) add(p *part, at int64, line []byte) error {
 	p.phase = append(p.phase, p.phaseOf(&b.phase))
 	p.flags = append(p.flags, flags)
 	p.gapN = append(p.gapN, uint32(len(b.gaps)))
+	p.late = append(p.late, float32(stats.Lateness(b.dueNS, b.startNS)))
 	for i, v := range b.vals {
 		p.vals[i] = append(p.vals[i], float32(v))
 	}
@@ -201,7 +204,7 @@ func (r *partReader) add(p *part, at int64, line []byte) error {
 func (p *part) grow(n int) {
 	p.start, p.end, p.offset = make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
 	p.size, p.gapN = make([]uint32, 0, n), make([]uint32, 0, n)
-	p.phase, p.flags = make([]uint8, 0, n), make([]uint8, 0, n)
+	p.phase, p.flags, p.late = make([]uint8, 0, n), make([]uint8, 0, n), make([]float32, 0, n)
 	for i := range p.vals {
 		p.vals[i] = make([]float32, 0, n)
 	}

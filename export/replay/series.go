@@ -62,6 +62,7 @@ func (k *track) point(from, width time.Duration, last bool) snap.Point {
 	t := k.m.tape
 	p := snap.Point{At: from}
 	var times timeSketches
+	var felt *stats.FeltSketches
 	var valid, tokens float64
 	ends, until := t.end[k.lo:k.hi], k.origin+int64(from+width)
 	if !last {
@@ -78,7 +79,14 @@ func (k *track) point(from, width time.Duration, last bool) snap.Point {
 			tokens += v
 		}
 		times.add(k.m, row)
+		if late := float64(t.late[row]); late == late {
+			if felt == nil {
+				felt = stats.NewFeltSketches()
+			}
+			felt.Add(t.value(k.m.ttft, row), t.value(k.m.latency, row), late)
+		}
 	}
+	felt.Put(&p)
 	p.TTFT50, p.TTFT90, p.TTFT99 = times.of(0)
 	p.ITL50, p.ITL90, p.ITL99 = times.of(1)
 	p.Latency50, _, p.Latency99 = times.of(2)

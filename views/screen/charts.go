@@ -18,6 +18,15 @@ type plot struct {
 	ms    bool // times, on a log axis with percentiles
 	lines []series
 	tag   metric.Tag // whose objective is drawn
+	felt  []series   // the lines of the times as felt; nil where they are the same
+}
+
+// shown are the lines that the user wants to see.
+func (p *plot) shown(st *State) []series {
+	if st.Felt && st.Page == PageLatency && p.felt != nil {
+		return p.felt
+	}
+	return p.lines
 }
 
 type series struct {
@@ -39,17 +48,21 @@ func percentiles(p50, p90, p99 func(snap.Point) float64) []series {
 var plots = []plot{
 	{"TTFT", true, percentiles(
 		func(p snap.Point) float64 { return p.TTFT50 }, func(p snap.Point) float64 { return p.TTFT90 },
-		func(p snap.Point) float64 { return p.TTFT99 }), metric.TTFT},
+		func(p snap.Point) float64 { return p.TTFT99 }), metric.TTFT, percentiles(
+		func(p snap.Point) float64 { return p.FeltTTFT50 }, func(p snap.Point) float64 { return p.FeltTTFT90 },
+		func(p snap.Point) float64 { return p.FeltTTFT99 })},
 	{"ITL", true, percentiles(
 		func(p snap.Point) float64 { return p.ITL50 }, func(p snap.Point) float64 { return p.ITL90 },
-		func(p snap.Point) float64 { return p.ITL99 }), metric.ITL},
+		func(p snap.Point) float64 { return p.ITL99 }), metric.ITL, nil},
 	{"latency", true, percentiles(
 		func(p snap.Point) float64 { return p.Latency50 }, nil,
-		func(p snap.Point) float64 { return p.Latency99 }), metric.RequestLatency},
-	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, ""},
-	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, ""},
-	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, ""},
-	{"failures", false, []series{{role: theme.Accent, peak: true, of: func(p snap.Point) float64 { return float64(p.Errors) }}}, ""},
+		func(p snap.Point) float64 { return p.Latency99 }), metric.RequestLatency, percentiles(
+		func(p snap.Point) float64 { return p.FeltLatency50 }, nil,
+		func(p snap.Point) float64 { return p.FeltLatency99 })},
+	{"output tok/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.OutputTokens }}}, "", nil},
+	{"in flight", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.InFlight }}}, "", nil},
+	{"requests/s", false, []series{{role: theme.Accent, of: func(p snap.Point) float64 { return p.Requests }}}, "", nil},
+	{"failures", false, []series{{role: theme.Accent, peak: true, of: func(p snap.Point) float64 { return float64(p.Errors) }}}, "", nil},
 }
 
 // The charts by what they show, indexes into plots.
@@ -76,7 +89,9 @@ func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Cha
 		c.Empty = "none: answers come in one piece"
 	}
 	top := math.NaN()
-	for _, l := range p.lines {
+	lines := p.shown(st)
+	felt := len(lines) > 0 && len(p.felt) > 0 && &lines[0] == &p.felt[0]
+	for _, l := range lines {
 		vals := make([]float64, len(s.Series))
 		for i, pt := range s.Series {
 			vals[i] = l.of(pt)
@@ -97,6 +112,12 @@ func (p *plot) build(s *snap.Snapshot, st *State, th *theme.Theme) (c *chart.Cha
 		c.From, c.To = r.At, r.At+s.SliceWidth
 	}
 	title = p.title
+	if felt {
+		title += " as felt"
+		if math.IsNaN(top) && len(s.Series) > 0 {
+			c.Empty = "it is not known when these requests were due"
+		}
+	}
 	legend = p.ghost(c, st, th)
 	if !p.ms {
 		return c, title, legend
@@ -137,7 +158,8 @@ func (p *plot) ghost(c *chart.Chart, st *State, th *theme.Theme) []panel.Seg {
 	if len(points) == 0 || width <= 0 {
 		return nil
 	}
-	of := p.lines[len(p.lines)-1].of // the one on top
+	lines := p.shown(st)
+	of := lines[len(lines)-1].of // the one on top
 	vals := make([]float64, len(points))
 	for i, pt := range points {
 		vals[i] = of(pt)

@@ -34,7 +34,9 @@ func Copy(s *snap.Snapshot, st State) (text, what string) {
 		l, _ = configList(s, &st, false)
 		what = "configuration"
 	case PageLatency:
-		l, what = historyList(s), "history"
+		if l, what = historyList(s, st.Felt), "history"; st.Felt {
+			what = "history as felt"
+		}
 	default:
 		l, what = table.MetricList(s), "metrics"
 	}
@@ -45,14 +47,17 @@ func Copy(s *snap.Snapshot, st State) (text, what string) {
 }
 
 // historyList is the history behind the charts of the latency page.
-func historyList(s *snap.Snapshot) *table.List {
+func historyList(s *snap.Snapshot, felt bool) *table.List {
 	heads := []string{"at", "TTFT p50", "p90", "p99", "ITL p50", "p90", "p99", "latency p50", "p99", "in flight"}
 	l := &table.List{Len: len(s.Series), Sort: -1}
 	for _, h := range heads {
 		l.Columns = append(l.Columns, table.Column{Head: h})
 	}
 	l.Cell = func(row, col int) table.Cell {
-		p := &s.Series[row]
+		p := s.Series[row]
+		if felt {
+			p.TTFT50, p.TTFT90, p.TTFT99, p.Latency50, p.Latency99 = p.FeltTTFT50, p.FeltTTFT90, p.FeltTTFT99, p.FeltLatency50, p.FeltLatency99
+		}
 		if col == 0 {
 			return table.Cell{Text: figure.Instant(p.At)}
 		}

@@ -56,10 +56,16 @@ func timesChart(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, 
 		quiet(c)
 	}
 	d := density(s, which)
+	if st.Felt && plots[which].felt != nil {
+		d = nil // distributions are of times as served
+	}
 	c.Hist = d
 	if st.Heat {
 		if c.Heat = d; d == nil {
 			c.Lines, c.Empty = nil, "no distribution of "+plots[which].title+" in this run yet"
+			if st.Felt && plots[which].felt != nil {
+				c.Empty = "distributions are of times as served: c"
+			}
 		}
 		legend = heatLegend(th)
 	}

@@ -36,6 +36,7 @@ func faces() map[string]struct {
 	out := map[string]face{
 		"latency-heat":     {busy, State{Page: PageLatency, Heat: true, LatencyFocus: 1}},
 		"latency-linear":   {busy, State{Page: PageLatency, Linear: true}},
+		"latency-felt":     {busy, State{Page: PageLatency, Felt: true}},
 		"latency-zoom":     {busy, State{Page: PageLatency, Zoom: true, LatencyFocus: 1}},
 		"latency-sweep":    {busy, State{Page: PageLatency, Sweep: true}},
 		"slices-sorted":    {busy, State{Page: PageSlices, Slices: ListState{Order: table.Order{By: 6}}}},

@@ -100,6 +100,9 @@ type State struct {
 	HelpTop             int
 	// Heat shows distributions in place of lines, Linear a value axis from 0.
 	Heat, Linear bool
+	// Felt shows times on the latency page as they were felt: from the moment that
+	// the schedule wanted a request, this client's lateness included.
+	Felt bool
 	// Sweep draws charts like an oscilloscope.
 	Sweep bool
 	// Frozen says that the picture stands still while the run goes on.

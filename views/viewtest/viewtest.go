@@ -138,6 +138,10 @@ func (r *Run) history(s *snap.Snapshot, at time.Duration) {
 			ITL50: wave(64, t, 18*k, 0.02, 0.01), ITL90: wave(65, t, 21*k, 0.03, 0.05), ITL99: wave(66, t, 31*k, 0.05, 0.2) * stall,
 			Latency50: wave(67, t, 2660*k, 0.02, 0.02), Latency99: wave(68, t, 4400*k, 0.05, 0.1) * math.Sqrt(stall),
 			Requests: wave(69, t, 12.3*k, 0.02, 0.1), OutputTokens: wave(70, t, 3500*k, 0.02, 0.05), InFlight: 63 * k})
+		p := &s.Series[len(s.Series)-1]
+		late := 40 * k * (1 + math.Sin(float64(t)/20e9)) // waiting in this client comes and goes
+		p.FeltTTFT50, p.FeltTTFT90, p.FeltTTFT99 = p.TTFT50+late, p.TTFT90+late, p.TTFT99+2*late
+		p.FeltLatency50, p.FeltLatency99 = p.Latency50+late, p.Latency99+2*late
 	}
 }
 
