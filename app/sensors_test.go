@@ -59,7 +59,7 @@ func TestSensorsAreExported(t *testing.T) {
 	if sensors, _ := manifest["sensors"].([]any); len(sensors) != 2 {
 		t.Errorf("sensors %v", manifest["sensors"])
 	}
-	if v := tacho(t, "verify", dir); v.code != 0 || !strings.Contains(v.stdout, "values agree") {
+	if v := tacho(t, "verify", dir); v.code != 0 || !strings.Contains(v.stdout, "values agree\n") {
 		t.Errorf("verify: exit %d\n%s%s", v.code, v.stdout, v.stderr)
 	}
 }

@@ -14,13 +14,14 @@ import (
 	"tacho/engine/metric"
 	"tacho/engine/record"
 	"tacho/engine/stats"
+	"tacho/engine/telemetry"
 	"tacho/export"
 	"tacho/export/aiperf"
 )
 
 // Verify recomputes the summaries of a directory from its records and compares
-// every value: summary JSON and CSV, warm-up metrics, errors, slices and
-// phases.
+// every value: summary JSON and CSV, warm-up metrics, errors, slices, phases,
+// and the GPUs from their samples.
 func Verify(path string) (*Report, error) {
 	d, err := Open(path)
 	if err != nil {
@@ -43,7 +44,7 @@ func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	if err := v.load(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
 	}
-	for _, check := range []func() error{v.summary, v.warmupMetrics, v.slices, v.phases} {
+	for _, check := range []func() error{v.readGPUs, v.summary, v.warmupMetrics, v.slices, v.phases, v.gpuSummaries} {
 		err := ctx.Err()
 		if err == nil {
 			err = check()
@@ -71,6 +72,9 @@ type verifier struct {
 	// power are the metrics that the GPU samples give.
 	power   map[metric.ID]bool
 	vendors int // of these GPUs
+	// gpus are the streamed samples of GPUs; nil: noGPUs says why not.
+	gpus   *telemetry.GPUStore
+	noGPUs string
 }
 
 func (v *verifier) accumulator(width time.Duration) *stats.Accumulator {
@@ -152,9 +156,7 @@ func (v *verifier) summary() error {
 	if err != nil {
 		return err
 	}
-	if err := v.gpuPower(want); err != nil {
-		return err
-	}
+	v.gpuPower(want)
 	c := v.compare(v.Names.Of(export.ProfileJSON), false)
 	c.summaries(v.Run.Summary, want)
 	c.failures(v.Run.Errors, v.profiling.Errors())

@@ -3,6 +3,7 @@ package replay
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -70,10 +71,21 @@ func TestVerifyFindsDifferences(t *testing.T) {
 			Difference{"profile_export_aiperf_timeslices.csv slice ", "request_count", "avg", "11", "9"}},
 		{"a value of the GPU samples", "profile_export_aiperf.json", `"avg": 5211.657000000258`, `"avg": 5212.7`,
 			Difference{"profile_export_aiperf.json", "nvidia_total_gpu_energy", "avg", "5212.7", "5211.657"}},
+		{"a figure of a GPU", "profile_export_aiperf.json", `"avg": 47.47826086956522`, `"avg": 47.4783`,
+			Difference{"profile_export_aiperf.json telemetry_data", "127.0.0.1:19400 gpu_0 nvidia_temperature", "avg", "47.4783", "47.478260869"}},
+		{"a row of a GPU", "profile_export_aiperf.csv", "NVIDIA GPU Temperature (°C),47.48,", "NVIDIA GPU Temperature (°C),47.49,",
+			Difference{"profile_export_aiperf.csv", "127.0.0.1:19400 gpu_0 NVIDIA GPU Temperature", "avg", "47.49", "47.478260869"}},
+		{"a GPU of a phase", "phases/profiling/gpu_telemetry.json", `"avg": 48.6,`, `"avg": 48.7,`,
+			Difference{"phases/profiling/gpu_telemetry.json", "127.0.0.1:19400 gpu_0 nvidia_temperature", "avg", "48.7", "48.6"}},
+		{"a listed figure of a GPU", "profile_export_aiperf.json", `"p5": 0.0101448,`, "",
+			Difference{"profile_export_aiperf.json telemetry_data", "127.0.0.1:18931/gpu gpu_0 nvidia_pipe_tensor_active", "p5", "absent", "0.0101448"}},
 	} {
 		dir, golden := t.TempDir(), "chat_stream"
 		if strings.Contains(c.name, "GPU") {
 			golden = "telemetry"
+		}
+		if strings.Contains(c.name, "listed") {
+			golden = "gpu_list"
 		}
 		if err := os.CopyFS(dir, os.DirFS(filepath.Join(goldenDir, golden))); err != nil {
 			t.Fatal(err)
@@ -102,6 +114,37 @@ func TestVerifyFindsDifferences(t *testing.T) {
 		if !strings.HasPrefix(got.File, c.want.File) || got.Metric != c.want.Metric || got.Stat != c.want.Stat ||
 			got.Have != c.want.Have || !strings.HasPrefix(got.Want, c.want.Want) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestVerifyWithoutGPUSamples: what the samples would tell is named, not passed.
+func TestVerifyWithoutGPUSamples(t *testing.T) {
+	for _, damage := range []bool{false, true} {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(goldenDir, "gpu_list"))); err != nil {
+			t.Fatal(err)
+		}
+		path, want := filepath.Join(dir, "gpu_telemetry_export.jsonl"), "there is no gpu_telemetry_export.jsonl"
+		if damage {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, data[:len(data)-10], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			want = "gpu_telemetry_export.jsonl is damaged"
+		} else if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Verify(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(r.NotChecked, func(n NotChecked) bool { return n.Metric == "telemetry_data" })
+		if !r.OK() || i < 0 || r.NotChecked[i].Why != want || r.NotChecked[i].Values < 100 {
+			t.Errorf("%s: %+v", r, r.NotChecked)
 		}
 	}
 }
