@@ -1,6 +1,10 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
+
 	"tacho/engine/dataset"
 	"tacho/engine/endpoint"
 	"tacho/profiles"
@@ -15,6 +19,9 @@ func media(cfg *dataset.SyntheticConfig, d *profiles.Dataset) {
 	}
 	if d.Images.Format.Set {
 		cfg.Images.Format = d.Images.Format.V
+	}
+	if source := d.Images.Source.V; source != profiles.ImageNoise {
+		cfg.Images.Folder, cfg.Images.Draw = homePath(source), d.Images.SourceSampling.V
 	}
 	a := &d.Audio
 	cfg.Audio = dataset.AudioConfig{
@@ -31,6 +38,16 @@ func media(cfg *dataset.SyntheticConfig, d *profiles.Dataset) {
 		AudioChannels: v.Sound.Channels.V, AudioHz: hertz(v.Sound.SampleRate.V), AudioBits: v.Sound.Depth.V,
 		AudioCodec: v.Sound.Codec.V,
 	}
+}
+
+// homePath puts the home folder in for a leading ~, as a shell does.
+func homePath(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
 }
 
 // hertz reads a sample rate: kHz, but Hz above 96.

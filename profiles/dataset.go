@@ -66,13 +66,19 @@ type Prefixes struct {
 	UserContext  Opt[int] `key:"user_context_length"`
 }
 
-// Images are pictures of noise; sides are pixels. Without a batch size there
-// are none.
+// ImageNoise is the source of pictures that are made up.
+const ImageNoise = "noise"
+
+// Images are pictures of noise, or of a folder; sides are pixels. Without a
+// batch size there are none.
 type Images struct {
 	BatchSize Opt[int]    `key:"batch_size"`
 	Width     Dist        `key:"width"`
 	Height    Dist        `key:"height"`
 	Format    Opt[string] `key:"format"` // png, jpeg, random; not set: jpeg
+	// Source is noise or a folder; SourceSampling is how that is drawn from.
+	Source         Opt[string] `key:"source"`
+	SourceSampling Opt[string] `key:"source_sampling"`
 }
 
 // Audio is clips of noise. Without a batch size there are none.

@@ -27,6 +27,10 @@ func mediaFields() []*Field {
 	add(choice(Field{Flag: "image-format", Group: groupImage, Tier: 'B', Kinds: onlySynthetic, Default: "png", Choices: []string{"png", "jpeg", "random"},
 		Help: "Encoding of pictures; as in AIPerf they are jpeg unless this is given"},
 		func(p *Profile) *Opt[string] { return &p.Dataset().Images.Format }))
+	add(imageSource())
+	add(choiceAs(Field{Flag: "image-source-sampling", Group: groupImage, Tier: 'C', Kinds: onlySynthetic, Default: "random-with-replacement",
+		Choices: []string{"random-with-replacement", "shuffle-cycle", "sequential-cycle"}, Help: "How pictures are drawn from a folder"},
+		func(p *Profile) *Opt[string] { return &p.Dataset().Images.SourceSampling }, asTyped))
 
 	num(groupAudio, "audio-length-mean", "s", "Mean length of a sound; with it, sounds are sent", func(d *Dataset) *Opt[float64] { return &d.Audio.Length.Mean })
 	num(groupAudio, "audio-length-stddev", "s", "Standard deviation of that length", func(d *Dataset) *Opt[float64] { return &d.Audio.Length.Stddev })
@@ -40,6 +44,23 @@ func mediaFields() []*Field {
 	add(whole(Field{Flag: "audio-num-channels", Group: groupAudio, Tier: 'C', Kinds: onlySynthetic, Default: "1", Help: "Channels of a sound, 1 or 2"},
 		func(p *Profile) *Opt[int] { return &p.Dataset().Audio.Channels }, atLeast(1), atMost(2)))
 	return append(fields, videoFields()...)
+}
+
+// imageSource is a word or a folder.
+func imageSource() *Field {
+	f := Field{Flag: "image-source", Group: groupImage, Tier: 'C', Kinds: onlySynthetic, Type: "word or folder", Default: ImageNoise, Choices: []string{ImageNoise}, Away: []string{"assets"},
+		Help: "Where pictures come from: noise, or a folder of pictures, which are resized"}
+	return scalar(f, func(p *Profile) *Opt[string] { return &p.Dataset().Images.Source }, func(s string) (string, error) {
+		switch s = strings.TrimSpace(s); {
+		case s == "":
+			return "", errors.New("must be noise or a folder")
+		case strings.EqualFold(s, "assets"):
+			return "", errors.New("is not supported: those are AIPerf's own pictures; give a folder of pictures")
+		case strings.EqualFold(s, ImageNoise):
+			return ImageNoise, nil
+		}
+		return s, nil
+	})
 }
 
 // videoFields make videos, which takes an ffmpeg.
@@ -133,6 +154,9 @@ func (c *checker) media() {
 		if (m.shaped || m.batch > 0) && !(m.batch > 0 && m.big && m.small) {
 			c.o.notice("no %s is sent: that takes %s", m.name, m.need)
 		}
+	}
+	if s := d.Images.SourceSampling; d.Images.Source.V == ImageNoise && s.V != "random-with-replacement" {
+		c.conflict("image-source-sampling", "requires --image-source with a folder: noise has no pictures to draw in some order", "image-source")
 	}
 	if d.Audio.Format.V == "mp3" && d.Audio.Depths.Set {
 		c.o.notice("%s has no effect: mp3 has no sample depth", c.o.where("audio-depths"))

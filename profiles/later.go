@@ -20,7 +20,7 @@ type row struct {
 
 // laterFields are AIPerf's options that cannot be used, with the reason why.
 func laterFields() []*Field {
-	return slices.Concat(datasetLater(), mediaLater(), loadLater(), multirunLater(), serviceLater())
+	return slices.Concat(datasetLater(), loadLater(), multirunLater(), serviceLater())
 }
 
 // later makes the options of a group that share a reason.

@@ -74,8 +74,15 @@ func (d *Synthetic) media(turns []Turn, i int) error {
 	if c := &d.cfg.Images; c.on() {
 		s := newImageStreams(d.root, i)
 		for j := range turns {
-			for range c.Batch {
-				turns[j].Images = append(turns[j].Images, c.make(s))
+			for k := range c.Batch {
+				if c.cycles() {
+					k += (d.first[i] + j) * c.Batch
+				}
+				m, err := c.make(s, d.pictures, k)
+				if err != nil {
+					return err
+				}
+				turns[j].Images = append(turns[j].Images, m)
 			}
 		}
 	}

@@ -236,8 +236,11 @@ func TestRawPayload(t *testing.T) {
 
 func TestLocalMedia(t *testing.T) {
 	dir := t.TempDir()
-	png := encodeNoise(3, 3, "png", random.Seeded(1).Stream("x"))
-	for name, content := range map[string][]byte{"a.png": png, "b.bin": encodeNoise(3, 3, "jpeg", random.Seeded(1).Stream("x")), "c.wav": []byte("RIFFsound"), "d.mp4": []byte("film"),
+	made := func(format string) []byte {
+		return encodePicture(noise(3, 3, random.Seeded(1).Stream("x")), format, 0)
+	}
+	png := made("png")
+	for name, content := range map[string][]byte{"a.png": png, "b.bin": made("jpeg"), "c.wav": []byte("RIFFsound"), "d.mp4": []byte("film"),
 		"d.jsonl": []byte(`{"images":["a.png",` + fmt.Sprintf("%q", filepath.Join(dir, "b.bin")) + `],"audio":"c.wav","video":"d.mp4"}` + "\n")} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			t.Fatal(err)

@@ -23,7 +23,7 @@ const (
 )
 
 // Synthetic is a Dataset of prompts cut from a built-in text, of pictures and
-// sounds of noise. Conversation i depends on the root seed, the configuration
+// sounds of noise, or of pictures of a folder. Conversation i depends on the root seed, the configuration
 // and i alone, so it may be made when it is first wanted, on any goroutine.
 // Once made it is kept within the bounds above; a prompt that is a stretch of
 // the corpus shares its memory.
@@ -35,8 +35,10 @@ type Synthetic struct {
 	prefix  prefixes
 	models  modelChooser
 	first   []int // index in the run of the first turn of each conversation; nil when not needed
-	made    []atomic.Pointer[Conversation]
-	kept    atomic.Int64 // bytes of media in made
+	// pictures are resized and sent; nil: pictures are noise.
+	pictures *pictureFolder
+	made     []atomic.Pointer[Conversation]
+	kept     atomic.Int64 // bytes of media in made
 }
 
 // NewSynthetic checks the configuration and encodes the corpus. With a nil
@@ -64,14 +66,19 @@ func NewSynthetic(cfg SyntheticConfig, root random.Root, tok Tokenizer) (*Synthe
 		models: newModelChooser(cfg.Models, cfg.Selection, cfg.Weights, root),
 		made:   make([]atomic.Pointer[Conversation], cfg.Entries),
 	}
+	if c := &cfg.Images; c.on() && c.Folder != "" {
+		if d.pictures, err = openPictures(c.Folder, c.Draw, root); err != nil {
+			return nil, err
+		}
+	}
 	d.countTurns()
 	return d, nil
 }
 
 // countTurns finds where each conversation begins in the sequence of all
-// turns, which is what round robin counts.
+// turns, which is what round robin counts, and a cycle of pictures.
 func (d *Synthetic) countTurns() {
-	if !d.models.counts() {
+	if !d.models.counts() && !d.cfg.Images.cycles() {
 		return
 	}
 	d.first = make([]int, d.cfg.Entries)
@@ -180,7 +187,11 @@ const recipe = "synthetic 2"
 // Hash names the content by what decides it: configuration, root seed, corpus,
 // tokenizer and the version of this code. Nothing has to be made for it.
 func (d *Synthetic) Hash() string {
-	return hashOf(recipe, d.cfg, d.root, d.p.corpus.hash, d.p.tokenizer())
+	facts := []any{recipe, d.cfg, d.root, d.p.corpus.hash, d.p.tokenizer()}
+	if d.pictures != nil {
+		facts = append(facts, d.pictures.hash)
+	}
+	return hashOf(facts...)
 }
 
 // tokenizer is the name of the tokenizer, empty without one.
