@@ -40,11 +40,19 @@ func home(env Env, args []string) error {
 	case !env.Terminal:
 		return withHint(usagef("the start screen needs a terminal"), "tacho help lists the commands")
 	}
+	return browse(env, opts, homeData, func(dir string) error {
+		return replayCommand(env, lookArgs(opts, []string{"--", dir}))
+	})
+}
+
+// browse shows runs to choose from, and comes back to them from whatever was
+// chosen, until the user leaves. Open looks at one of them.
+func browse(env Env, opts tui.Options, show func(Env) tui.HomeData, open func(dir string) error) error {
 	var place tui.HomePlace
 	word := "" // about what was chosen last
 	leashed := env.Leash.held()
 	for {
-		data := homeData(env)
+		data := show(env)
 		if word != "" {
 			data.Notice = word
 		}
@@ -56,7 +64,11 @@ func home(env Env, args []string) error {
 		if err != nil || choice.Kind == tui.ChoseLeave {
 			return err
 		}
-		err = follow(env, choice, opts)
+		if choice.Kind == tui.ChoseOpen {
+			err = open(choice.Dir)
+		} else {
+			err = follow(env, choice, opts)
+		}
 		if code(err) > 128 || env.Leash.held() != leashed { // interrupted, or the terminal is the shell's again
 			return err
 		}
@@ -85,13 +97,10 @@ func alive(show func(ctx context.Context) error) error {
 	return err
 }
 
-// follow does what was chosen.
+// follow does what was chosen, except to open a run.
 func follow(env Env, choice tui.Choice, opts tui.Options) error {
-	switch choice.Kind {
-	case tui.ChoseDemo:
+	if choice.Kind == tui.ChoseDemo {
 		return demo(env, lookArgs(opts, nil))
-	case tui.ChoseOpen:
-		return replayCommand(env, lookArgs(opts, []string{"--", choice.Dir}))
 	}
 	form, simulated, err := formFor(env, choice)
 	if err != nil {
@@ -135,7 +144,16 @@ func homeData(env Env) tui.HomeData {
 	ctx, cancel := context.WithTimeout(context.Background(), scanTime)
 	defer cancel()
 	runs, unreadable := ledger.Scan(ctx, "artifacts", ".")
-	d := tui.HomeData{Root: "."}
+	d := homeRuns(".", runs, unreadable)
+	for _, p := range newProfileStore(env.Getenv).list() {
+		d.Profiles = append(d.Profiles, tui.HomeProfile{Name: p.name, Path: p.path, Summary: p.doc, Command: "tacho profile @" + p.name})
+	}
+	return d
+}
+
+// homeRuns are runs as the start screen shows them.
+func homeRuns(root string, runs []ledger.Entry, unreadable []string) tui.HomeData {
+	d := tui.HomeData{Root: root}
 	if n := len(unreadable); n > 0 {
 		d.Notice = "this run cannot be read: " + unreadable[0]
 		if n > 1 {
@@ -149,9 +167,6 @@ func homeData(env Env) tui.HomeData {
 			GoodShare: r.GoodShare, Requests: r.Requests, Errors: r.Errors, Verdict: r.Verdict, Reason: r.Reason,
 			Trend: r.Trend, Origin: r.Origin, Command: r.Command, Simulated: r.Simulated,
 		})
-	}
-	for _, p := range newProfileStore(env.Getenv).list() {
-		d.Profiles = append(d.Profiles, tui.HomeProfile{Name: p.name, Path: p.path, Summary: p.doc, Command: "tacho profile @" + p.name})
 	}
 	return d
 }

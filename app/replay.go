@@ -24,6 +24,7 @@ const replayUsage = `usage: tacho replay DIR... [--speed X] [--at 00:30] [--agai
 
 Plays recorded runs, tacho's or AIPerf's: the live screen at any moment of them,
 one directory after the other. space plays, the arrows move, ? lists the keys.
+The folder of a sweep, of repeats or of a search shows its runs to choose from.
 In a pipe it prints the final tables, whether they follow from the records, and
 what is missing. DIR may also be the tag or the folder name of a run below this
 folder, or "last".
@@ -116,9 +117,15 @@ func replayCommand(env Env, args []string) error {
 	// The columns of a long run are most of the memory: let little more be.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	for _, dir := range o.dirs {
-		if env.Terminal {
+		f := folderOf(dir)
+		switch {
+		case env.Terminal && f != nil:
+			err = f.list(env, o.ui, func(dir string) error { return showReplay(ctx, env, dir, o) })
+		case env.Terminal:
 			err = showReplay(ctx, env, dir, o)
-		} else {
+		case f != nil:
+			err = f.print(ctx, env)
+		default:
 			err = printReplay(ctx, env, dir, len(o.dirs) > 1)
 		}
 		if err != nil {
@@ -140,14 +147,6 @@ func openReplay(name string, o replay.Options) (*replay.Player, error) {
 	p, err := replay.Play(dir, o)
 	if err == nil {
 		return p, nil
-	}
-	for _, below := range []string{"*", "*/*", "*/*/*"} { // sweeps and repeats have folders of runs
-		found, _ := filepath.Glob(filepath.Join(dir, below, "profile_export*.json*"))
-		for _, f := range found {
-			if base := filepath.Base(f); base == "profile_export.jsonl" || base == "profile_export_aiperf.json" {
-				return nil, withHint(err, "there are runs in it: tacho replay "+filepath.Dir(f))
-			}
-		}
 	}
 	return nil, withHint(err, "give the folder with profile_export_aiperf.json or profile_export.jsonl")
 }

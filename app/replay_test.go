@@ -48,11 +48,7 @@ func TestReplayOfOurOwn(t *testing.T) {
 }
 
 func TestReplayOfWhatIsNoRun(t *testing.T) {
-	r := tacho(t, "replay", filepath.Join(goldens, "sweep"))
-	if r.code != 1 || !strings.Contains(r.stderr, "not the directory of a run") || !strings.Contains(r.stderr, "tacho replay "+filepath.Join(goldens, "sweep", "concurrency_1")) {
-		t.Errorf("exit %d: %s", r.code, r.stderr)
-	}
-	r = tacho(t, "replay", t.TempDir())
+	r := tacho(t, "replay", t.TempDir())
 	if r.code != 1 || !strings.Contains(r.stderr, "give the folder with profile_export_aiperf.json") {
 		t.Errorf("exit %d: %s", r.code, r.stderr)
 	}
@@ -111,5 +107,24 @@ func TestParseMoment(t *testing.T) {
 		if got, err := parseMoment(text, time.Hour); err != nil || got != want {
 			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
 		}
+	}
+}
+
+// TestReplayOfAFolder: in a pipe the runs of a sweep are printed one after the
+// other.
+func TestReplayOfAFolder(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	sweep := filepath.Join(goldens, "sweep")
+	r := tacho(t, "replay", sweep)
+	if r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	at := -1
+	for _, run := range []string{"concurrency_1", "concurrency_2"} {
+		i := strings.Index(r.stdout, "== "+filepath.Join(sweep, run)+"\n")
+		if i <= at {
+			t.Errorf("%s is not there, or not in order:\n%s", run, r.stdout)
+		}
+		at = i
 	}
 }

@@ -62,3 +62,24 @@ func TestReplayOnATerminal(t *testing.T) {
 		reader.Wait()
 	})
 }
+
+// TestReplayOfAFolderOnATerminal: the runs of a sweep are listed by their place
+// in it, enter plays one, and leaving that comes back to the list.
+func TestReplayOfAFolderOnATerminal(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	sweep, err := filepath.Abs(filepath.Join(goldens, "sweep"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := d.sit(120, 40, false, "replay", sweep, "--at", "0%")
+	s.sees("3 runs", "concurrency_1", "concurrency_2")
+	s.press("/", "_", "2", "\r")
+	s.sees("/_2", "1 of 3")
+	s.press("\r")
+	s.sees("REPLAY", "closed loop 2", "PAUSED")
+	s.press("q")
+	s.sees("1 of 3")
+	s.press("q")
+	s.leaves(exitOK)
+}
