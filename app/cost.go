@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"math"
 
 	"tacho/engine"
@@ -19,11 +20,18 @@ func (s *session) cost(run *export.Run, res *engine.Result) *export.Cost {
 	}
 	price := s.profile.Console.PricePerHour.V
 	joules := energyOf(run)
-	if !(price > 0) && math.IsNaN(joules) {
+	silent, gpus := s.silentGPUs(run)
+	if silent > 0 {
+		joules = math.NaN() // the summary has what was counted until then, as AIPerf's
+	}
+	if !(price > 0) && math.IsNaN(joules) && silent == 0 {
 		return nil
 	}
 	nan := export.Float(math.NaN())
 	c := &export.Cost{PricePerHour: price, Joules: export.Float(joules), GoodTokens: nan, Price: nan, PerMTok: nan, PerGoodMTok: nan, JoulesPerMTok: nan, JoulesPerGoodMTok: nan}
+	if silent > 0 {
+		c.SilentGPUs, c.GPUs = silent, gpus
+	}
 	seconds := float64(run.Summary.EndNS-run.Summary.StartNS) / 1e9
 	c.Seconds = export.Float(seconds)
 	tokens := 0.0
@@ -61,6 +69,16 @@ func (s *session) cost(run *export.Run, res *engine.Result) *export.Cost {
 	return c
 }
 
+// silentGPUs is how many GPUs that count their energy were not read to the end of
+// the run, out of how many.
+func (s *session) silentGPUs(run *export.Run) (silent, gpus int) {
+	r := s.sensors.result
+	if r == nil || r.GPUs == nil {
+		return 0, 0
+	}
+	return r.GPUs.Silent(run.Summary.EndNS - int64(s.sensors.stale))
+}
+
 // energyOf is the energy of all GPUs over the measured phases in J, NaN when no
 // GPU told.
 func energyOf(run *export.Run) float64 {
@@ -90,6 +108,9 @@ func costLines(c *export.Cost) []string {
 			line += ", " + num(c.PerGoodMTok) + " per million of good requests"
 		}
 		out = append(out, line)
+	}
+	if c.SilentGPUs > 0 {
+		out = append(out, fmt.Sprintf("energy: not known, as %d of %d GPUs were not read to the end; the files have what was counted until then", c.SilentGPUs, c.GPUs))
 	}
 	if known(c.JoulesPerMTok) {
 		line := "energy: " + num(c.Joules) + " J, " + num(c.JoulesPerMTok) + " J per million output tokens"

@@ -5,8 +5,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"tacho/engine"
+	"tacho/engine/metric"
 	"tacho/engine/simserver"
+	"tacho/engine/stats"
+	"tacho/engine/telemetry"
+	"tacho/export"
+	"tacho/export/aiperf"
+	"tacho/profiles"
 )
 
 // TestCostOfARun: the price and the energy of a million tokens follow from what
@@ -41,6 +49,42 @@ func TestCostOfARun(t *testing.T) {
 	for _, want := range []string{"cost:", "per million output tokens", "energy:"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, r.stdout[max(0, len(r.stdout)-2000):])
+		}
+	}
+}
+
+// TestCostWhenAGPUFallsSilent: the energy until then is not that of the run.
+func TestCostWhenAGPUFallsSilent(t *testing.T) {
+	const second = int64(time.Second)
+	for _, c := range []struct {
+		last   int64 // reading of the second GPU
+		joules float64
+		line   string
+	}{
+		{60, 12e6, "energy: 12.0M J"},
+		{30, math.NaN(), "energy: not known, as 1 of 2 GPUs were not read to the end; the files have what was counted until then"},
+	} {
+		store := telemetry.NewGPUStore()
+		for i, uuid := range []string{"a", "b"} {
+			for at := int64(0); at <= 60 && (i == 0 || at <= c.last); at++ {
+				g := telemetry.NewGPUSample(telemetry.GPUID{Index: i, UUID: uuid, Platform: metric.NVIDIA}, "page", at*second+1)
+				g.Values[telemetry.EnergyUsed] = float64(at) / 10
+				store.Add(&g, false)
+			}
+		}
+		reg := metric.Builtin()
+		osl, _ := reg.Lookup(metric.TotalOSL)
+		run := &export.Run{Summary: &stats.Summary{StartNS: 1, EndNS: 60*second + 1, Stats: []stats.Stat{{Def: osl, Avg: 1000}}}}
+		aiperf.AddPower(reg, run.Summary, store, 0)
+		s := &session{profile: &profiles.Profile{}}
+		s.sensors.result, s.sensors.stale = &telemetry.Result{GPUs: store}, 2*time.Second
+		cost := s.cost(run, &engine.Result{})
+		lines := costLines(cost)
+		if len(lines) != 1 || !strings.HasPrefix(lines[0], c.line) {
+			t.Errorf("last reading at %d s: %q, want %q", c.last, lines, c.line)
+		}
+		if j := float64(cost.Joules); !(math.Abs(j-c.joules) < 1) && !(math.IsNaN(j) && math.IsNaN(c.joules)) {
+			t.Errorf("last reading at %d s: %v J, want %v", c.last, j, c.joules)
 		}
 	}
 }

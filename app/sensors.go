@@ -27,6 +27,8 @@ type sensors struct {
 	files   *aiperf.TelemetryFiles
 	result  *telemetry.Result // once closed; nil when nothing was watched
 	err     error             // of the files
+	// stale is the age from which a reading of GPUs has been missed.
+	stale time.Duration
 }
 
 // startSensors begins to watch what the profile asks for, and waits a moment for
@@ -46,6 +48,7 @@ func (s *session) startSensors(ctx context.Context) error {
 	}
 	s.sensors.files = aiperf.NewTelemetryFiles(s.files.dir, s.files.names.Of(export.GPUTelemetry), jsonl, s.files.names.Of(export.ServerStates))
 	cfg.Sink, cfg.StartNS = s.sensors.files, record.Now()
+	s.sensors.stale = telemetry.StaleAfter(cfg.Every)
 	s.sensors.monitor, err = telemetry.Start(ctx, *cfg)
 	if err != nil {
 		return usagef("%w", err)

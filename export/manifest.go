@@ -154,6 +154,10 @@ type Cost struct {
 	Tokens       Float   `json:"tokens"`
 	GoodTokens   Float   `json:"good_tokens"`
 	Joules       Float   `json:"joules"`
+	// SilentGPUs are those of GPUs whose energy was not read to the end; then that
+	// of all is not known.
+	SilentGPUs int `json:"silent_gpus,omitempty"`
+	GPUs       int `json:"gpus,omitempty"`
 
 	Price             Float `json:"price"`
 	PerMTok           Float `json:"price_per_million_tokens"`

@@ -90,7 +90,7 @@ func TestSameAnswerIsNotOld(t *testing.T) {
 	c.GPUPages = []string{gpu.URL + "/metrics"}
 	m := watch(t, c)
 	begun := time.Now()
-	eventually(t, "time to grow old", func() bool { return time.Since(begun) > staleAfter(c.Every)+200*time.Millisecond })
+	eventually(t, "time to grow old", func() bool { return time.Since(begun) > StaleAfter(c.Every)+200*time.Millisecond })
 	if s := m.Latest(); s.GPUs[0].Stale != 0 {
 		t.Errorf("old since %v", s.GPUs[0].Stale)
 	}

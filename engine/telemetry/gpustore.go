@@ -55,6 +55,8 @@ type GPUSeries struct {
 	extra  []ExtraField
 	// late counts the samples that took the place of the last one.
 	late int
+	// touched is when the source last answered that nothing has changed.
+	touched int64
 }
 
 // GPUs lists the GPUs. The caller must not change it.
@@ -104,6 +106,22 @@ func (s *GPUStore) Add(g *GPUSample, edge bool) (restarted bool) {
 		s.thin()
 	}
 	return restarted
+}
+
+// Touch says that a source answered at a time with what it had answered before:
+// what its newest sample says of GPUs holds on.
+func (s *GPUStore) Touch(source string, atNS int64) {
+	var newest int64
+	for _, d := range s.gpus {
+		if n := len(d.times); n > 0 && d.Source == source {
+			newest = max(newest, d.times[n-1])
+		}
+	}
+	for _, d := range s.gpus {
+		if n := len(d.times); n > 0 && d.Source == source && d.times[n-1] == newest {
+			d.touched = atNS
+		}
+	}
 }
 
 // fill enters a sample into row and reports whether it has any figure.
@@ -290,6 +308,26 @@ func (s *GPUStore) Energy(v metric.Vendor, startNS, endNS int64) (float64, bool)
 		mj, ok := d.Delta(vendorFields[v].energy, startNS, endNS)
 		return mj * 1e6, ok
 	})
+}
+
+// Silent is how many GPUs that count their energy were last read before a time,
+// out of how many: what they used after that is in no sum.
+func (s *GPUStore) Silent(beforeNS int64) (silent, of int) {
+	for _, d := range s.gpus {
+		energy := d.cols[vendorFields[d.Platform].energy]
+		if _, counts := vendorFields[d.Platform]; !counts || energy == nil {
+			continue
+		}
+		of++
+		i := len(energy) - 1
+		for i >= 0 && energy[i] != energy[i] {
+			i--
+		}
+		if i < 0 || d.times[i] < beforeNS && (i < len(energy)-1 || d.touched < beforeNS) {
+			silent++
+		}
+	}
+	return silent, of
 }
 
 func (s *GPUStore) total(v metric.Vendor, of func(*GPUSeries) (float64, bool)) (sum float64, any bool) {

@@ -3,9 +3,11 @@ package telemetry
 import "tacho/engine/snap"
 
 // Draw is the energy that all GPUs used since the phase began, in J, and the
-// power that they draw now, in W; NaN when none tells.
+// power that they draw now, in W; NaN when none tells. Of a GPU that has not been
+// read lately the energy is not known, and so that of all is not.
 func Draw(gpus []snap.GPU) (joules, watts float64) {
 	joules, watts = nan, nan
+	silent := false
 	add := func(to *float64, v float64) {
 		switch {
 		case v != v:
@@ -16,10 +18,15 @@ func Draw(gpus []snap.GPU) (joules, watts float64) {
 		}
 	}
 	for i := range gpus {
-		add(&joules, gpus[i].Energy)
 		if gpus[i].Stale == 0 {
+			add(&joules, gpus[i].Energy)
 			add(&watts, gpus[i].Power)
+		} else if gpus[i].Energy == gpus[i].Energy {
+			silent = true
 		}
+	}
+	if silent {
+		joules = nan
 	}
 	return joules, watts
 }

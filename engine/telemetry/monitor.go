@@ -92,7 +92,7 @@ func Start(ctx context.Context, cfg Config) (*Monitor, error) {
 	cfg.defaults()
 	m := &Monitor{
 		cfg: cfg, ctx: ctx, events: make(chan event, 64),
-		gpus: NewGPUStore(cfg.Extra...), servers: NewServerStore(), board: NewBoard(record.Wall(cfg.StartNS), staleAfter(cfg.Every)),
+		gpus: NewGPUStore(cfg.Extra...), servers: NewServerStore(), board: NewBoard(record.Wall(cfg.StartNS), StaleAfter(cfg.Every)),
 		health: map[*watcher]*health{}, owners: map[string]*gpuOwner{},
 	}
 	m.originNS.Store(cfg.StartNS)
@@ -120,8 +120,8 @@ func Start(ctx context.Context, cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// staleAfter is the age at which a sample is old.
-func staleAfter(every time.Duration) time.Duration { return max(4*every, 1500*time.Millisecond) }
+// StaleAfter is the age at which a sample of a source is old that is read so often.
+func StaleAfter(every time.Duration) time.Duration { return max(4*every, 1500*time.Millisecond) }
 
 // addSources makes the watchers.
 func (m *Monitor) addSources() {

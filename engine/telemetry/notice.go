@@ -71,7 +71,7 @@ func (h *health) failedRead(w *watcher, err error, nowNS int64) string {
 		return ""
 	case !h.ever:
 		return w.what() + ": " + why + "; they stay absent until it answers, the load goes on"
-	case h.up && (h.failures >= tolerated || nowNS-h.downSince >= int64(staleAfter(w.every))):
+	case h.up && (h.failures >= tolerated || nowNS-h.downSince >= int64(StaleAfter(w.every))):
 		h.up = false
 		return w.what() + " stopped: " + why + "; they are absent from here, the load goes on"
 	}

@@ -151,6 +151,7 @@ func (m *Monitor) takeGPUs(e *event, h *health) {
 	r := &e.got.gpus
 	if r.Same {
 		m.board.Touch(e.from.source, record.Wall(e.atNS))
+		m.gpus.Touch(e.from.source, record.Wall(e.atNS))
 	}
 	if r.Missing != "" && h.once(r.Missing) {
 		m.tell(e.atNS, true, r.Missing)

@@ -29,6 +29,8 @@ type sensors struct {
 
 	// extra are the figures of GPUs that the run's user listed.
 	extra []telemetry.ExtraField
+	// stale is the age from which a sample is called old.
+	stale time.Duration
 
 	board *telemetry.Board // of one phase
 	track *track
@@ -82,8 +84,8 @@ type sampleLine struct {
 	size         int32
 }
 
-// staleAfter is the age from which a sample is called old: several times the
-// period of any source.
+// staleAfter is the least age from which a sample is called old: several times
+// the period of most sources.
 const staleAfter = 5 * time.Second
 
 // rounds is how many samples of each source a picture is made of.
@@ -107,7 +109,7 @@ func (d *Dir) openSensors() (*sensors, []error) {
 		}
 		return x
 	}
-	s := &sensors{gpus: open(export.GPUTelemetry), pages: open(export.ServerJSONL), scrapes: aiperf.NewScrapeDecoder(nil)}
+	s := &sensors{gpus: open(export.GPUTelemetry), pages: open(export.ServerJSONL), scrapes: aiperf.NewScrapeDecoder(nil), stale: staleAfter}
 	if s.pages != nil { // its lines do not tell what is a counter
 		if data, err := os.ReadFile(d.file(export.ServerJSON)); err == nil {
 			if run, err := aiperf.DecodeServerJSON(data); err == nil {
@@ -121,6 +123,7 @@ func (d *Dir) openSensors() (*sensors, []error) {
 	if s.gpus != nil {
 		s.gpus.count(gpuOf)
 		s.extra = d.gpuExtra()
+		s.stale = max(s.stale, 3*s.gpus.every())
 	}
 	if s.pages != nil {
 		s.pages.count(func(line []byte) (string, error) {
@@ -189,6 +192,15 @@ func (x *lineIndex) count(source func([]byte) (string, error)) {
 	x.each = max(1, len(seen))
 }
 
+// every is how far apart the rounds are on the whole.
+func (x *lineIndex) every() time.Duration {
+	rounds := len(x.lines) / x.each
+	if rounds < 2 {
+		return 0
+	}
+	return time.Duration((x.lines[len(x.lines)-1].atNS - x.lines[0].atNS) / int64(rounds-1))
+}
+
 // read returns a line; it is valid until the next call.
 func (x *lineIndex) read(i int) []byte {
 	l := x.lines[i]
@@ -244,7 +256,7 @@ func (s *sensors) draw(out *snap.Snapshot, k *track, at time.Duration) {
 	ns := k.origin + int64(at)
 	anew := s.track != k || s.gpus.far(ns) || s.pages.far(ns)
 	if anew {
-		s.board, s.track = telemetry.NewBoard(k.origin, staleAfter), k
+		s.board, s.track = telemetry.NewBoard(k.origin, s.stale), k
 		s.board.Extra(s.extra)
 	}
 	s.gpus.feed(ns, k.origin, anew, func(line []byte) {
