@@ -82,6 +82,7 @@ type sheet struct {
 	edit   *line // the value under the cursor, being typed
 	keys   []bound
 	run    []bound
+	pick   []bound // in the list of values
 	saved  string
 	result Result
 	flash  time.Time
@@ -114,7 +115,8 @@ func (s *sheet) bindKeys() {
 		return ""
 	}
 	s.keys = []bound{
-		bind([]string{" ", "e", "i"}, "space", "change", "type a value, turn a switch, take the next choice", s.change).offWhen(noField),
+		bind([]string{" "}, "space", "change", "turn a switch, take the next value or one of a list, or type it", s.change).offWhen(noField),
+		bind([]string{"e", "i"}, "e", "", "type the value", s.typed).offWhen(noField),
 		bind([]string{"backspace", "delete", "x"}, "del", "default", "back to the default", s.clear).offWhen(noField),
 		bind([]string{"r"}, "r", "run", "start the run", s.start),
 		bind([]string{"s"}, "s", "save", "save these options as a profile", s.save),
@@ -145,6 +147,7 @@ func (s *sheet) bindKeys() {
 		bind([]string{"?", "f1"}, "?", "help", "this page", func() { s.ui.Help = true }),
 		bind([]string{"q", "ctrl+c"}, "q", "leave", "leave the form without a run", s.leave),
 	}
+	s.pick = s.choosing()
 	no := func() { s.ui.AskRun = false }
 	s.run = []bound{
 		bind([]string{"enter", "y", "r"}, "enter", "", "start it", func() { s.ui.AskRun = false; s.start() }),
@@ -211,6 +214,10 @@ func (s *sheet) problem() {
 
 // scroll moves among the groups, or among the fields.
 func (s *sheet) scroll(by int) {
+	if s.ui.Choosing {
+		s.ui.Choice.At = max(0, s.ui.Choice.At+by)
+		return
+	}
 	if s.ui.OnGroups {
 		s.ui.Group = max(0, min(s.ui.Group+by, len(s.names)-1))
 		s.ui.Fields.Cursor.At, s.ui.Fields.Filter = 0, ""
@@ -266,6 +273,10 @@ func (s *sheet) press(msg tea.KeyMsg) {
 		}
 	case s.ui.Help:
 		s.ui.Help, s.ui.HelpTop = scrollHelp(k, s.ui.HelpTop)
+	case s.ui.Choosing:
+		if b, ok := find(s.pick, k); ok {
+			b.run(k)
+		}
 	case s.ui.AskRun:
 		if b, ok := find(s.run, k); ok {
 			b.run(k)
@@ -299,8 +310,11 @@ func (s *sheet) version() any {
 
 func (s *sheet) draw(g *cells.Grid, th *theme.Theme) {
 	keys := s.keys
-	if s.edit != nil {
+	switch {
+	case s.edit != nil:
 		keys = typing
+	case s.ui.Choosing:
+		keys = s.pick
 	}
 	s.ui = form.Draw(g, s.view, th, s.ui, shown(keys), shown(s.run))
 }

@@ -148,7 +148,18 @@ func TestFormKeys(t *testing.T) {
 		t.Error("x did not take the value back")
 	}
 	d.find("--endpoint-type")
-	d.press("e", "ctrl+u", "c", "h", "a", "t", "-", "tab")
+	d.press(" ") // there are many: they are listed, on the one that holds
+	d.wants("chat-embeddings")
+	d.wants("enter take")
+	d.press("j", "enter")
+	if got, all := d.s.draft.typed(d.s.field()), choices(d.s.field()); got != all[slices.Index(all, "chat")+1] {
+		t.Errorf("below chat is %q of %q", got, all)
+	}
+	d.press(" ", "g", "esc")
+	if d.s.ui.Choosing || d.s.draft.typed(d.s.field()) == choices(d.s.field())[0] {
+		t.Error("esc took a value, or left the list open")
+	}
+	d.press("x", "e", "ctrl+u", "c", "h", "a", "t", "-", "tab")
 	if got := string(d.s.edit.text); got != "chat-embeddings" {
 		t.Errorf("completed to %q", got)
 	}

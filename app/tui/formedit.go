@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tacho/profiles"
+	"tacho/views/table"
 )
 
 // change turns a switch, takes the next choice, or begins to type.
@@ -26,10 +27,47 @@ func (s *sheet) change() {
 		all := choices(f)
 		i := slices.IndexFunc(all, func(c string) bool { return same(c, s.draft.typed(f)) })
 		s.draft.set(f, all[(i+1)%len(all)])
+	case len(choices(f)) > 0 && f.List == profiles.Single:
+		s.choose(f)
 	default:
 		s.typeValue(f)
 	}
 	s.refresh()
+}
+
+// typed begins to type a value; a switch is turned.
+func (s *sheet) typed() {
+	if f := s.field(); !f.IsSwitch() {
+		s.typeValue(f)
+		return
+	}
+	s.change()
+}
+
+// choose lists all values of an option, on the one that holds.
+func (s *sheet) choose(f *profiles.Field) {
+	s.ui.Choosing = true
+	s.ui.Choice = table.Cursor{At: max(0, slices.IndexFunc(choices(f), func(c string) bool { return same(c, s.draft.typed(f)) }))}
+}
+
+// choosing are the keys in the list of values.
+func (s *sheet) choosing() []bound {
+	move := func(by int) { s.ui.Choice.At = max(0, s.ui.Choice.At+by) }
+	return []bound{
+		bind([]string{"enter", " ", "l", "right"}, "enter", "take", "take this value", func() {
+			f := s.field()
+			s.ui.Choosing = false
+			if all := choices(f); s.ui.Choice.At < len(all) {
+				s.draft.set(f, all[s.ui.Choice.At])
+				s.refresh()
+			}
+		}),
+		bind([]string{"esc", "q", "h", "left"}, "esc", "back", "leave it as it is", func() { s.ui.Choosing = false }),
+		bind([]string{"down", "j", "tab"}, "↓ j", "", "down", func() { move(1) }),
+		bind([]string{"up", "k", "shift+tab"}, "↑ k", "", "up", func() { move(-1) }),
+		bind([]string{"g", "home"}, "g", "", "to the top", func() { s.ui.Choice.At = 0 }),
+		bind([]string{"G", "end"}, "G", "", "to the end", func() { move(1 << 20) }),
+	}
 }
 
 // same compares choices as the options are read: dashes are underscores.

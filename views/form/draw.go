@@ -87,6 +87,8 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys, run []panel.K
 	switch {
 	case st.Help:
 		st.HelpTop = panel.Help(g, keys, st.HelpTop, "", th)
+	case st.Choosing && st.Fields.At < len(places):
+		choose(g, &d.Groups[places[st.Fields.At].Group].Fields[places[st.Fields.At].Field], th, &st)
 	case st.AskRun:
 		panel.Question(g, "Start this run?", cells.Wrap(d.Command, min(w-6, 70)), run, th)
 	}

@@ -3,7 +3,10 @@
 // is given and knows nothing of what the options mean.
 package form
 
-import "tacho/views/screen"
+import (
+	"tacho/views/screen"
+	"tacho/views/table"
+)
 
 // Field is one option as the form shows it.
 type Field struct {
@@ -46,6 +49,11 @@ type State struct {
 	// Editing is the value being typed: no Label, the field has its name.
 	Editing bool
 	Edit    screen.Prompt
+
+	// Choosing shows all values of the field under the cursor to choose from;
+	// Choice is where one is among them.
+	Choosing bool
+	Choice   table.Cursor
 
 	Prompt    screen.Prompt
 	AskRun    bool

@@ -13,6 +13,7 @@ import (
 	"tacho/views/cells"
 	"tacho/views/panel"
 	"tacho/views/screen"
+	"tacho/views/table"
 	"tacho/views/theme"
 )
 
@@ -60,9 +61,10 @@ func faces() map[string]struct {
 	loose.Loose = []string{"the options contradict each other in a way that belongs to no field"}
 	return map[string]face{
 		"first": {sample(), State{}}, "problem": {sample(), State{Fields: on(3)}}, "groups": {sample(), State{OnGroups: true, Group: 4}},
-		"editing": {sample(), State{Fields: on(4), Editing: true, Edit: screen.Prompt{Text: "51", At: 2}}},
-		"search":  {sample(), State{Fields: found, Prompt: screen.Prompt{Label: "/", Text: "option 7", At: 8}}},
-		"ask":     {sample(), State{AskRun: true}}, "help": {sample(), State{Help: true}}, "loose": {loose, State{Fields: on(1)}},
+		"editing":  {sample(), State{Fields: on(4), Editing: true, Edit: screen.Prompt{Text: "51", At: 2}}},
+		"choosing": {sample(), State{Fields: on(1), Choosing: true, Choice: table.Cursor{At: 2}}},
+		"search":   {sample(), State{Fields: found, Prompt: screen.Prompt{Label: "/", Text: "option 7", At: 8}}},
+		"ask":      {sample(), State{AskRun: true}}, "help": {sample(), State{Help: true}}, "loose": {loose, State{Fields: on(1)}},
 		"scrolled": {sample(), State{Group: 12, Fields: on(29), Flash: "saved as chat-64"}}, "empty": {&Data{Title: "New run"}, State{}},
 	}
 }

@@ -64,8 +64,7 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys []panel.Key) S
 	case h >= 18:
 		low := min(max(9, body.H*2/5), 18)
 		top, bottom := body, body
-		_, rows := ledger(d, &st, th)
-		top.H = min(body.H-low, max(len(rows), 3)+2) // what it does not need is for the closer look
+		top.H = min(body.H-low, max(len(d.Runs), 3)+2) // what it does not need is for the closer look
 		low = body.H - top.H
 		bottom.Y, bottom.H = body.Y+top.H, low
 		runs(g, top, d, th, &st)

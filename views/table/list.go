@@ -142,13 +142,26 @@ func (l *List) Draw(g *cells.Grid, r cells.Rect, cur Cursor, th *theme.Theme) Cu
 		put(g, x, r.Y, c.Column, head, th.Style(role))
 		x += c.Width
 	}
-	for i := range min(h, l.Len-cur.Top) {
-		l.row(g, r, r.Y+1+i, cur.Top+i, cols, th)
+	l.rows(g, cells.Rect{X: r.X, Y: r.Y + 1, W: r.W, H: h}, cur, cols, th)
+	return cur
+}
+
+// Bare draws the rows in sight without a head, and returns the cursor brought
+// into range.
+func (l *List) Bare(g *cells.Grid, r cells.Rect, cur Cursor, th *theme.Theme) Cursor {
+	cur = cur.Fit(l.Len, r.H)
+	l.rows(g, r, cur, l.columns(r.W-2), th)
+	return cur
+}
+
+// rows draws as many rows as a rectangle holds.
+func (l *List) rows(g *cells.Grid, r cells.Rect, cur Cursor, cols []shownColumn, th *theme.Theme) {
+	for i := range min(r.H, l.Len-cur.Top) {
+		l.row(g, r, r.Y+i, cur.Top+i, cols, th)
 		if l.Select && cur.Top+i == cur.At {
-			g.Tint(cells.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, func(s cells.Style) cells.Style { return s.With(cells.Reverse) })
+			g.Tint(cells.Rect{X: r.X, Y: r.Y + i, W: r.W, H: 1}, func(s cells.Style) cells.Style { return s.With(cells.Reverse) })
 		}
 	}
-	return cur
 }
 
 func (l *List) row(g *cells.Grid, r cells.Rect, y, row int, cols []shownColumn, th *theme.Theme) {
