@@ -17,7 +17,7 @@ head != "" && name != "" { at = $1; sub(/.*\//, "", at); frames = frames "    " 
 head != "" { name = ""; next }
 
 /^WARNING: DATA RACE|^panic: |^fatal error: |^goleak: / { left = 20 }
-/^ *--- FAIL/ { note($0); left = 40; next }
+/^ *--- FAIL/ { note($0); left = 25; next }
 /^(=== |ok |PASS|exit status|\?)/ { left = 0 }
 /^FAIL/ { if (NF > 1) note($0); left = 0 }
 /^# |^[^ ]+\.go:[0-9]+:[0-9]+: / { note($0); left = 0 } # it does not compile

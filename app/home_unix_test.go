@@ -27,8 +27,11 @@ func TestStoryFromTheForm(t *testing.T) {
 	s.press("n")
 	s.sees("New run", "Essentials")
 	for _, o := range [][2]string{{"--model", "mock"}, {"--url", sim.URL()}, {"--num-requests", "6"}, {"--isl", "16"}, {"--osl", "8"}, {"--random-seed", "3"}, {"--num-prompts", "4"}} {
-		s.press(append(append(append([]string{"/"}, typed(o[0])...), "\r", "e", "\x15"), append(typed(o[1]), "\r", "\x1b")...)...)
-		s.sees(o[1], "Groups ")
+		s.press(append(append(append([]string{"/"}, typed(o[0])...), "\r", "e", "\x15"), append(typed(o[1]), "\r")...)...)
+		found := "/" + o[0]
+		s.sees(found, o[1], "space change")
+		s.press("\x1b") // with a key right behind it would be that key with alt
+		await(t, "the groups", func() bool { return !strings.Contains(s.screen(), found) })
 	}
 	s.press(append(append([]string{"s"}, typed("mine")...), "\r")...)
 	s.sees("saved as mine")
@@ -105,7 +108,9 @@ func TestStoryOfTheDemo(t *testing.T) {
 	s.sees("recent", " good")
 	s.press("\r")
 	s.sees("Request ", "TTFT")
-	s.press("\x1b", "q")
+	s.press("\x1b")
+	s.sees("recent", " good")
+	s.press("q")
 	s.sees("Stop the run?")
 	s.press("s")
 	s.sees("Runs", "closed loop 16")

@@ -49,7 +49,7 @@ func TestReplayOnATerminal(t *testing.T) {
 			return bytes.Contains(seen.Bytes(), []byte(text))
 		}
 	}
-	for _, text := range []string{"REPLAY", "mock-model", "made by AIPerf 0.13.0", "all 9096 values agree", "vs faulty", "PAUSED", "DONE"} {
+	for _, text := range []string{"REPLAY", "mock-model", "made by AIPerf 0.13.0", "values agree", "vs faulty", "PAUSED", "DONE"} {
 		await(t, text, shows(text))
 	}
 	if _, err := tty.WriteString("q"); err != nil {
