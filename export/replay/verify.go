@@ -21,7 +21,7 @@ import (
 
 // Verify recomputes the summaries of a directory from its records and compares
 // every value: summary JSON and CSV, warm-up metrics, errors, slices, phases,
-// and the GPUs from their samples.
+// the GPUs from their samples, and the servers' metrics from their readings.
 func Verify(path string) (*Report, error) {
 	d, err := Open(path)
 	if err != nil {
@@ -44,7 +44,7 @@ func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	if err := v.load(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
 	}
-	for _, check := range []func() error{v.readGPUs, v.summary, v.warmupMetrics, v.slices, v.phases, v.gpuSummaries} {
+	for _, check := range []func() error{v.readGPUs, v.summary, v.warmupMetrics, v.slices, v.phases, v.gpuSummaries, v.serverSummaries} {
 		err := ctx.Err()
 		if err == nil {
 			err = check()

@@ -77,11 +77,17 @@ func TestVerifyFindsDifferences(t *testing.T) {
 			Difference{"profile_export_aiperf.csv", "127.0.0.1:19400 gpu_0 NVIDIA GPU Temperature", "avg", "47.49", "47.478260869"}},
 		{"a GPU of a phase", "phases/profiling/gpu_telemetry.json", `"avg": 48.6,`, `"avg": 48.7,`,
 			Difference{"phases/profiling/gpu_telemetry.json", "127.0.0.1:19400 gpu_0 nvidia_temperature", "avg", "48.7", "48.6"}},
+		{"a total of a server", "server_metrics_export.json", `"count": 1464,`, `"count": 1700,`,
+			Difference{"server_metrics_export.json", `127.0.0.1:18800 vllm:inter_token_latency_seconds{engine="0",model_name="mock-model"}`, "count", "1700", "1447"}},
+		{"a counter of a phase of a server", "phases/profiling/server_metrics.json", `"total": 1464.0`, `"total": 1764.0`,
+			Difference{"phases/profiling/server_metrics.json", `127.0.0.1:18800 vllm:generation_tokens{engine="0",model_name="mock-model"}`, "total", "1764", "14"}},
+		{"a gauge of a server", "server_metrics_export.json", `"max": 4.0`, `"max": 5.0`,
+			Difference{"server_metrics_export.json", `127.0.0.1:18800 vllm:num_requests_running{engine="0",model_name="mock-model"}`, "max", "5", "4"}},
 		{"a listed figure of a GPU", "profile_export_aiperf.json", `"p5": 0.0101448,`, "",
 			Difference{"profile_export_aiperf.json telemetry_data", "127.0.0.1:18931/gpu gpu_0 nvidia_pipe_tensor_active", "p5", "absent", "0.0101448"}},
 	} {
 		dir, golden := t.TempDir(), "chat_stream"
-		if strings.Contains(c.name, "GPU") {
+		if strings.Contains(c.name, "GPU") || strings.Contains(c.name, "server") {
 			golden = "telemetry"
 		}
 		if strings.Contains(c.name, "listed") {
