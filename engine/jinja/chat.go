@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
+	"time"
 )
 
 // CompileChat reads a chat template of a tokenizer, as transformers sets Jinja
 // up for them: a statement takes the newline behind it and the blanks before
 // it on its line away, nothing is escaped, names that nothing defines are empty.
+// A filter, test or function that is not known is an error where it is reached.
 func CompileChat(src string) (*Template, error) {
-	t, err := compile(trimBlocks(strings.TrimSuffix(src, "\n")), false)
+	t, err := compile(trimBlocks(strings.TrimSuffix(src, "\n")), false, true)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,9 @@ func trimBlocks(src string) string {
 			if begins && !strings.HasPrefix(inner, "+") {
 				text = cut
 			}
-			src, fresh = strings.CutPrefix(src, "\n")
+			if fresh = false; !strings.HasSuffix(inner, "+") {
+				src, fresh = strings.CutPrefix(src, "\n")
+			}
 		} else {
 			fresh = false
 		}
@@ -81,33 +84,41 @@ func (n setAttrNode) write(w *writer) error {
 	return nil
 }
 
-// funcExpr is a call of a function.
-type funcExpr struct {
-	name  string
-	names []string // of the arguments; "" is one without
-	args  []expression
-}
-
 // functions are those that templates may call.
-var functions = map[string]func(names []string, args []any) (any, error){
-	"namespace": func(names []string, args []any) (any, error) {
+var functions = map[string]function{
+	"namespace": func(a args) (any, error) {
 		ns := &namespace{}
-		for i, name := range names {
-			if name == "" {
+		for _, x := range a.list {
+			o, ok := x.(Object)
+			if !ok {
 				return nil, errors.New("namespace takes named arguments")
 			}
-			ns.fields = append(ns.fields, Field{name, args[i]})
+			ns.fields = append(ns.fields, o...)
 		}
+		ns.fields = append(ns.fields, a.named...)
 		return ns, nil
 	},
-	"raise_exception": func(_ []string, args []any) (any, error) {
-		if len(args) == 0 {
+	"dict": func(a args) (any, error) {
+		o := Object{}
+		for _, x := range a.list {
+			d, ok := x.(Object)
+			if !ok {
+				return nil, errors.New("dict takes named arguments")
+			}
+			o = append(o, d...)
+		}
+		return append(o, a.named...), nil
+	},
+	"raise_exception": func(a args) (any, error) {
+		if len(a.list) == 0 {
 			return nil, errors.New("the template refuses these messages")
 		}
-		return nil, fmt.Errorf("the template refuses these messages: %s", str(args[0]))
+		return nil, fmt.Errorf("the template refuses these messages: %s", str(a.list[0]))
 	},
-	"range": func(_ []string, args []any) (any, error) {
+	"strftime_now": func(a args) (any, error) { return strftime(time.Now(), a.text(0, "format")) },
+	"range": func(a args) (any, error) {
 		var n [3]int64
+		args := a.list
 		for i, a := range args {
 			v, ok := a.(int64)
 			if !ok || i == len(n) {
@@ -131,56 +142,4 @@ var functions = map[string]func(names []string, args []any) (any, error){
 		}
 		return out, nil
 	},
-}
-
-func (e funcExpr) value(w *writer) (any, error) {
-	args := make([]any, len(e.args))
-	for i, a := range e.args {
-		var err error
-		if args[i], err = a.value(w); err != nil {
-			return nil, err
-		}
-	}
-	return functions[e.name](e.names, args)
-}
-
-// call reads the arguments of a function.
-func (p *parser) call(name string) (expression, error) {
-	if functions[name] == nil {
-		return nil, fmt.Errorf("function %q is not supported", name)
-	}
-	f := funcExpr{name: name}
-	for !p.take(")") {
-		if len(f.args) > 0 {
-			if err := p.want(","); err != nil {
-				return nil, err
-			}
-		}
-		named := ""
-		if t := p.toks; t[0].kind == 'n' && len(t) > 1 && t[1].kind == 'o' && t[1].text == "=" {
-			named, p.toks = t[0].text, t[2:]
-		}
-		e, err := p.expr()
-		if err != nil {
-			return nil, err
-		}
-		f.names, f.args = append(f.names, named), append(f.args, e)
-	}
-	return f, nil
-}
-
-// trimmed is strip, lstrip or rstrip of a text.
-func trimmed(s, method string, args []any) string {
-	cut := unicode.IsSpace
-	if len(args) > 0 && args[0] != nil {
-		chars := str(args[0])
-		cut = func(r rune) bool { return strings.ContainsRune(chars, r) }
-	}
-	switch method {
-	case "lstrip":
-		return strings.TrimLeftFunc(s, cut)
-	case "rstrip":
-		return strings.TrimRightFunc(s, cut)
-	}
-	return strings.TrimFunc(s, cut)
 }

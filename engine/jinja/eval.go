@@ -20,6 +20,8 @@ type writer struct {
 	scope []Field // later ones hide earlier ones
 	limit int     // of out
 	steps int     // of loops
+	loops []int   // len(scope) where each loop that is being written began
+	calls int     // of macros that are being written
 	// strict: nothing is escaped, and what is undefined is an error.
 	strict bool
 	// plain: nothing is escaped.
@@ -46,6 +48,9 @@ func (w *writer) print(s string) error {
 func (w *writer) lookup(name string) any {
 	if v, ok := Object(w.scope).get(name); ok {
 		return v
+	}
+	if f := functions[name]; f != nil {
+		return f
 	}
 	return undefined(name)
 }
@@ -89,16 +94,18 @@ func (w *writer) holds(e expression) (bool, error) {
 	return err == nil && truth(v), err
 }
 
-// setNode is {% set name = expression %}.
+// setNode is {% set name = expression %}, or of several names.
 type setNode struct {
-	name string
-	e    expression
+	names []string
+	e     expression
 }
 
 func (n setNode) write(w *writer) error {
 	v, err := n.e.value(w)
-	w.scope = append(w.scope, Field{n.name, v})
-	return err
+	if err != nil {
+		return err
+	}
+	return w.bind(n.names, v)
 }
 
 // ifNode is {% if %} with its branches; an elif is an if in the other branch.
@@ -138,12 +145,13 @@ func (n forNode) write(w *writer) error {
 		return err
 	}
 	depth := len(w.scope)
-	defer func() { w.scope = w.scope[:depth] }()
+	w.loops = append(w.loops, depth)
+	defer func() { w.scope, w.loops = w.scope[:depth], w.loops[:len(w.loops)-1] }()
 	if n.cond != nil {
 		var kept []any
 		for _, item := range items {
 			w.scope = w.scope[:depth]
-			if err := n.bind(w, item); err != nil {
+			if err := w.bind(n.names, item); err != nil {
 				return err
 			}
 			yes, err := w.holds(n.cond)
@@ -156,18 +164,20 @@ func (n forNode) write(w *writer) error {
 		}
 		items = kept
 	}
+	loop := &loopState{items: items}
 	for i, item := range items {
 		if w.steps++; w.steps > maxSteps {
 			return errors.New("the template loops too long")
 		}
-		w.scope = append(w.scope[:depth], Field{"loop", Object{
-			{"index", int64(i + 1)}, {"index0", int64(i)}, {"first", i == 0}, {"last", i == len(items)-1},
-			{"length", int64(len(items))}, {"revindex", int64(len(items) - i)}, {"revindex0", int64(len(items) - i - 1)},
-		}})
-		if err := n.bind(w, item); err != nil {
+		loop.at = i
+		w.scope = append(w.scope[:depth], Field{"loop", loop})
+		if err := w.bind(n.names, item); err != nil {
 			return err
 		}
-		if err := w.write(n.body); err != nil {
+		if err := w.write(n.body); err != nil && err != errContinue {
+			if err == errBreak {
+				break
+			}
 			return err
 		}
 	}
@@ -177,17 +187,17 @@ func (n forNode) write(w *writer) error {
 	return nil
 }
 
-// bind gives the loop's names their values.
-func (n forNode) bind(w *writer, item any) error {
-	if len(n.names) == 1 {
-		w.scope = append(w.scope, Field{n.names[0], item})
+// bind gives names their values: one name the value, several its items.
+func (w *writer) bind(names []string, v any) error {
+	if len(names) == 1 {
+		w.scope = append(w.scope, Field{names[0], v})
 		return nil
 	}
-	list, ok := item.([]any)
-	if !ok || len(list) != len(n.names) {
-		return fmt.Errorf("%s is not %d values", repr(item), len(n.names))
+	list, ok := v.([]any)
+	if !ok || len(list) != len(names) {
+		return fmt.Errorf("%s is not %d values", repr(v), len(names))
 	}
-	for i, name := range n.names {
+	for i, name := range names {
 		w.scope = append(w.scope, Field{name, list[i]})
 	}
 	return nil
@@ -204,7 +214,7 @@ func itemsOf(v any) ([]any, error) {
 	case Object:
 		var keys []any
 		for _, f := range v {
-			keys = append(keys, f.Name)
+			keys = append(keys, f.keyValue())
 		}
 		return keys, nil
 	}
@@ -220,9 +230,6 @@ func itemsOf(v any) ([]any, error) {
 
 // arithmetic is an operator on two values.
 func arithmetic(op string, a, b any) (any, error) {
-	if op == "~" {
-		return concat(a, b), nil
-	}
 	if op == "+" {
 		if x, ok := a.([]any); ok {
 			if y, ok := b.([]any); ok {
@@ -231,6 +238,9 @@ func arithmetic(op string, a, b any) (any, error) {
 		}
 		if x, ok := isText(a); ok {
 			if y, ok := isText(b); ok {
+				if isSafe(a) || isSafe(b) { // as Markup adds, whether the template escapes or not
+					return Safe(printed(a) + printed(b)), nil
+				}
 				return x + y, nil
 			}
 		}
@@ -253,12 +263,14 @@ func arithmetic(op string, a, b any) (any, error) {
 		return x / y, nil
 	case "//":
 		f = math.Floor(x / y)
+	case "**":
+		f = math.Pow(x, y)
 	case "%":
 		f = x - y*math.Floor(x/y)
 	}
-	_, whole := a.(float64)
-	_, whole2 := b.(float64)
-	if whole || whole2 {
+	_, real := a.(float64)
+	_, real2 := b.(float64)
+	if real || real2 || op == "**" && y < 0 {
 		return f, nil
 	}
 	if math.Abs(f) >= 1<<53 {
@@ -267,16 +279,16 @@ func arithmetic(op string, a, b any) (any, error) {
 	return int64(f), nil
 }
 
-// concat is ~: the result is safe if a part is, and the others are then
-// escaped.
-func concat(a, b any) any {
-	_, safe := a.(Safe)
-	_, safe2 := b.(Safe)
-	if safe || safe2 {
+// concat is ~: where a template escapes, the result is safe if a part is, and
+// the others are then escaped.
+func (w *writer) concat(a, b any) any {
+	if !w.strict && !w.plain && (isSafe(a) || isSafe(b)) {
 		return Safe(printed(a) + printed(b))
 	}
 	return str(a) + str(b)
 }
+
+func isSafe(v any) bool { _, ok := v.(Safe); return ok }
 
 // contains is "in".
 func contains(item, in any) (bool, error) {

@@ -6,8 +6,8 @@ import (
 )
 
 // The grammar of expressions, from what binds least to what binds most, is
-// Jinja's: a if b else c; or; and; not; comparisons; + -; ~; * / // %; the
-// signs; and then attributes, items, calls, filters and tests.
+// Jinja's: a if b else c; or; and; not; comparisons; + -; ~; * / // %; **;
+// the signs; and then attributes, items, calls, filters and tests.
 
 func (p *parser) expr() (expression, error) {
 	if p.depth++; p.depth > maxDepth {
@@ -112,8 +112,10 @@ next:
 func (p *parser) sum() (expression, error)    { return p.binary(p.concat, "+", "-") }
 func (p *parser) concat() (expression, error) { return p.binary(p.product, "~") }
 func (p *parser) product() (expression, error) {
-	return p.binary(p.sign, "*", "//", "/", "%")
+	return p.binary(p.power, "*", "//", "/", "%")
 }
+
+func (p *parser) power() (expression, error) { return p.binary(p.sign, "**") }
 
 func (p *parser) sign() (expression, error) {
 	neg := false
@@ -170,7 +172,10 @@ func (p *parser) primary() (expression, error) {
 	case 'o':
 		switch t.text {
 		case "(":
-			e, err := p.expr()
+			if p.take(")") {
+				return listExpr{}, nil
+			}
+			e, err := p.tuple()
 			if err != nil {
 				return nil, err
 			}
@@ -199,10 +204,6 @@ func (p *parser) list(closing string) ([]expression, error) {
 			if p.take(closing) {
 				break
 			}
-		}
-		// Named arguments are taken by their place.
-		if t := p.toks; t[0].kind == 'n' && len(t) > 1 && t[1].kind == 'o' && t[1].text == "=" && closing == ")" {
-			p.toks = t[2:]
 		}
 		e, err := p.expr()
 		if err != nil {

@@ -1,9 +1,9 @@
-// Package jinja renders templates of request bodies and of configuration files:
-// the part of the Jinja language that makes JSON and values out of texts, with
-// expressions, if, for, set and raw, and the filters and tests that such
-// templates use. Whatever it accepts it renders as Jinja 3 does, set up the way
-// AIPerf sets it up; what it does not know is an error when the template is
-// compiled.
+// Package jinja renders templates of request bodies, of configuration files and
+// of chats: the part of the Jinja language that makes JSON, values and prompts
+// out of texts, with expressions, if, for, set, macros, call, filter, with and
+// raw, and the filters, tests and methods that such templates use. Whatever it
+// accepts it renders as Jinja 3 does, set up the way AIPerf or transformers sets
+// it up; what it does not know is an error.
 package jinja
 
 import (
@@ -25,16 +25,16 @@ type Template struct {
 // autoescaping and where names that nothing defines are empty. The error names
 // the line.
 func Compile(src string) (*Template, error) {
-	return compile(strings.TrimSuffix(src, "\n"), false) // as Jinja does by default
+	return compile(strings.TrimSuffix(src, "\n"), false, false) // as Jinja does by default
 }
 
 // CompileStrict reads a template of a configuration file: nothing is escaped, a
 // newline at the end stays, and a name that nothing defines is an error when
 // the template is rendered.
-func CompileStrict(src string) (*Template, error) { return compile(src, true) }
+func CompileStrict(src string) (*Template, error) { return compile(src, true, false) }
 
-func compile(src string, strict bool) (*Template, error) {
-	nodes, names, err := parse(src)
+func compile(src string, strict, late bool) (*Template, error) {
+	nodes, names, err := parse(src, late)
 	if err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}

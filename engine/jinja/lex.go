@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,6 +57,7 @@ func cut(src string) ([]piece, error) {
 			text = strings.TrimRightFunc(text, unicode.IsSpace)
 			line -= strings.Count(text, "\n")
 		}
+		src = strings.TrimPrefix(src, "+")
 		addText(text)
 		inner, rest, err := inside(src, kind)
 		if err != nil {
@@ -63,7 +65,9 @@ func cut(src string) ([]piece, error) {
 		}
 		p := piece{kind: kind, line: line}
 		line += strings.Count(inner, "\n")
-		inner, trim = strings.CutSuffix(inner, "-")
+		if inner, trim = strings.CutSuffix(inner, "-"); kind == '%' {
+			inner = strings.TrimSuffix(inner, "+")
+		}
 		src = rest
 		if kind == '#' {
 			continue
@@ -206,6 +210,16 @@ func numberLen(s string) int {
 		n++
 		digits()
 	}
+	if n < len(s) && s[n]|0x20 == 'e' { // an exponent, if digits follow
+		at := n
+		if n++; n < len(s) && (s[n] == '+' || s[n] == '-') {
+			n++
+		}
+		from := n
+		if digits(); n == from {
+			n = at
+		}
+	}
 	return n
 }
 
@@ -228,8 +242,27 @@ func quoted(s string) (text string, n int, err error) {
 				b.WriteByte('\r')
 			case '\\', '"', '\'':
 				b.WriteByte(s[i])
-			case 'x', 'u', 'U', 'N', '0', '1', '2', '3', '4', '5', '6', '7', 'a', 'b', 'f', 'v':
-				return "", 0, fmt.Errorf("escape \\%c is not supported", s[i])
+			case '\n': // the line goes on
+			case 'a', 'b', 'f', 'v':
+				b.WriteByte(map[byte]byte{'a': 7, 'b': 8, 'f': 12, 'v': 11}[s[i]])
+			case 'x', 'u', 'U':
+				digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[s[i]]
+				code, err := strconv.ParseUint(s[i+1:min(len(s), i+1+digits)], 16, 32)
+				if err != nil || i+1+digits > len(s) {
+					return "", 0, fmt.Errorf("escape \\%c needs %d hexadecimal digits", s[i], digits)
+				}
+				b.WriteRune(rune(code))
+				i += digits
+			case '0', '1', '2', '3', '4', '5', '6', '7':
+				end := i
+				for end < len(s) && end < i+3 && '0' <= s[end] && s[end] <= '7' {
+					end++
+				}
+				code, _ := strconv.ParseUint(s[i:end], 8, 32)
+				b.WriteRune(rune(code))
+				i = end - 1
+			case 'N':
+				return "", 0, fmt.Errorf("escape \\N is not supported")
 			default:
 				b.WriteByte('\\')
 				b.WriteByte(s[i])

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // The expressions.
@@ -44,7 +43,7 @@ func (e dictExpr) value(w *writer) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Field{str(k), v})
+		out = append(out, Field{keyOf(k), v})
 	}
 	return out, nil
 }
@@ -166,6 +165,9 @@ func (e binaryExpr) value(w *writer) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.op == "~" {
+		return w.concat(a, b), nil
+	}
 	return arithmetic(e.op, a, b)
 }
 
@@ -185,13 +187,15 @@ func (e itemExpr) value(w *writer) (any, error) {
 	case undefined:
 		return nil, fmt.Errorf("%q is undefined", string(of))
 	case Object:
-		if v, ok := of.get(str(key)); ok {
+		if v, ok := of.get(keyOf(key)); ok {
 			return v, nil
 		}
 	case *namespace:
 		if v, ok := of.fields.get(str(key)); ok {
 			return v, nil
 		}
+	case *loopState:
+		return of.get(str(key)), nil
 	case []any:
 		if i, ok := key.(int64); ok {
 			if i < 0 {
@@ -217,57 +221,76 @@ func (e itemExpr) value(w *writer) (any, error) {
 	return undefined(str(key)), nil
 }
 
-// sliceExpr is list[from:to]; either end may be nil. back is list[::-1].
-type sliceExpr struct {
-	of, from, to expression
-	back         bool
-}
+// sliceExpr is list[from:to:step]; each of the three may be nil.
+type sliceExpr struct{ of, from, to, step expression }
 
 func (e sliceExpr) value(w *writer) (any, error) {
 	of, err := e.of.value(w)
 	if err != nil {
 		return nil, err
 	}
-	bound := func(x expression, n, other int) (int, error) {
+	whole := func(x expression) (n int64, ok bool, err error) {
 		if x == nil {
-			return other, nil
+			return 0, false, nil
 		}
 		v, err := x.value(w)
 		if err != nil || v == nil {
-			return other, err
+			return 0, false, err
 		}
-		i, ok := v.(int64)
-		if !ok {
-			return 0, errors.New("a slice needs whole numbers")
+		if n, ok = v.(int64); !ok {
+			return 0, false, errors.New("a slice needs whole numbers")
 		}
-		if i < 0 {
-			i += int64(n)
-		}
-		return int(max(0, min(i, int64(n)))), nil
+		return n, true, nil
 	}
 	list, isList := of.([]any)
-	if e.back && isList {
-		list = slices.Clone(list)
-		slices.Reverse(list)
-		return list, nil
-	}
 	text, isText := isText(of)
 	runes := []rune(text)
-	n := max(len(list), len(runes))
-	from, err := bound(e.from, n, 0)
-	if err != nil {
-		return nil, err
+	n := int64(max(len(list), len(runes)))
+	step, ok, err := whole(e.step)
+	if err != nil || ok && step == 0 {
+		return nil, cmp.Or(err, errors.New("the step of a slice is 0"))
 	}
-	to, err := bound(e.to, n, n)
-	if err != nil {
-		return nil, err
+	lo, hi := int64(0), n // where places can be
+	if !ok {
+		step = 1
 	}
-	to = max(from, to)
+	from, to := lo, hi
+	if step < 0 {
+		lo, hi = -1, n-1
+		from, to = hi, lo
+	}
+	for _, b := range []struct {
+		x  expression
+		at *int64
+	}{{e.from, &from}, {e.to, &to}} {
+		v, ok, err := whole(b.x)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			if v < 0 {
+				v += n
+			}
+			*b.at = max(lo, min(v, hi))
+		}
+	}
+	var items []any
+	var b []rune
+	for i := from; step > 0 && i < to || step < 0 && i > to; i += step {
+		if isList {
+			items = append(items, list[i])
+		} else {
+			b = append(b, runes[i])
+		}
+	}
 	switch {
 	case isList:
-		return list[from:to], nil
+		if items == nil {
+			items = []any{}
+		}
+		return items, nil
 	case isText:
-		return string(runes[from:to]), nil
+		return string(b), nil
 	}
 	return nil, fmt.Errorf("%s has no parts", repr(of))
 }

@@ -24,18 +24,20 @@ type parser struct {
 	toks   []token
 	depth  int
 	names  []string // that expressions use
+	macros map[string]bool
+	late   bool // what is not known is an error where it is reached, not when it is read
 }
 
 // maxDepth bounds how deep expressions and blocks may nest.
 const maxDepth = 100
 
 // parse reads a template, and the names that its expressions use.
-func parse(src string) ([]node, []string, error) {
+func parse(src string, late bool) ([]node, []string, error) {
 	pieces, err := cut(src)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &parser{pieces: pieces}
+	p := &parser{pieces: pieces, macros: macrosOf(pieces), late: late}
 	nodes, end, err := p.block()
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +73,7 @@ func (p *parser) block() (nodes []node, end string, err error) {
 		}
 		p.toks = piece.tokens
 		word := p.next().text
-		if slices.Contains([]string{"elif", "else", "endif", "endfor"}, word) {
+		if slices.Contains(endings, word) {
 			return nodes, word, nil
 		}
 		n, err := p.statement(word)
@@ -83,8 +85,25 @@ func (p *parser) block() (nodes []node, end string, err error) {
 	return nodes, "", nil
 }
 
+// endings are the words that end a block.
+var endings = []string{"elif", "else", "endif", "endfor", "endmacro", "endcall", "endset", "endfilter", "endwith", "endgeneration"}
+
 func (p *parser) statement(word string) (node, error) {
 	switch word {
+	case "macro":
+		return p.macroBlock()
+	case "call":
+		return p.callBlock()
+	case "filter":
+		return p.filterBlock()
+	case "with":
+		return p.withBlock()
+	case "generation":
+		return p.generationBlock()
+	case "break":
+		return leaveNode{errBreak}, p.end()
+	case "continue":
+		return leaveNode{errContinue}, p.end()
 	case "if":
 		return p.ifBlock()
 	case "for":
@@ -100,16 +119,29 @@ func (p *parser) statement(word string) (node, error) {
 				return nil, err
 			}
 		}
+		names := []string{name}
+		for attr == "" && p.take(",") {
+			if name, err = p.name(); err != nil {
+				return nil, err
+			}
+			names = append(names, name)
+		}
+		if t := p.toks[0]; attr == "" && len(names) == 1 && (t.kind == 0 || t.kind == 'o' && t.text == "|") {
+			return p.setBlock(name)
+		}
 		if err := p.want("="); err != nil {
 			return nil, err
 		}
-		e, err := p.whole()
+		e, err := p.tuple()
+		if err == nil {
+			err = p.end()
+		}
 		if attr != "" {
 			return setAttrNode{name, attr, e}, err
 		}
-		return setNode{name, e}, err
+		return setNode{names, e}, err
 	}
-	return nil, fmt.Errorf("statement %q is not supported: there are if, for, set and raw", word)
+	return nil, fmt.Errorf("statement %q is not supported: there are if, for, set, macro, call, filter, with, raw, break and continue", word)
 }
 
 func (p *parser) ifBlock() (node, error) {
@@ -143,6 +175,7 @@ func (p *parser) ifBlock() (node, error) {
 
 func (p *parser) forBlock() (node, error) {
 	n := forNode{}
+	round := p.take("(")
 	for {
 		name, err := p.name()
 		if err != nil {
@@ -153,7 +186,7 @@ func (p *parser) forBlock() (node, error) {
 			break
 		}
 	}
-	if !p.takeWord("in") {
+	if round && !p.take(")") || !p.takeWord("in") {
 		return nil, fmt.Errorf("for lacks its in")
 	}
 	var err error
@@ -236,6 +269,25 @@ func (p *parser) end() error {
 		return fmt.Errorf("unexpected %s", p.here())
 	}
 	return nil
+}
+
+// tuple reads an expression, or several with commas, which make a list.
+func (p *parser) tuple() (expression, error) {
+	e, err := p.expr()
+	if err != nil || !p.take(",") {
+		return e, err
+	}
+	list := listExpr{e}
+	for p.toks[0].kind != 0 && p.toks[0].text != ")" {
+		if e, err = p.expr(); err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+		if !p.take(",") {
+			break
+		}
+	}
+	return list, nil
 }
 
 // whole reads an expression that must fill its mark.

@@ -16,7 +16,7 @@ func (p *parser) postfix(e expression) (expression, error) {
 				return nil, fmt.Errorf("a name is missing after the dot")
 			}
 			if t.kind == 'n' && p.take("(") {
-				args, err := p.list(")")
+				args, err := p.args()
 				if err != nil {
 					return nil, err
 				}
@@ -43,35 +43,34 @@ func (p *parser) postfix(e expression) (expression, error) {
 
 // subscript is what stands between square brackets: an item, or a slice.
 type subscript struct {
-	of, from, to expression
-	slice, back  bool
+	of, from, to, step expression
+	slice              bool
 }
 
 func (s subscript) expr() expression {
 	if s.slice {
-		return sliceExpr{s.of, s.from, s.to, s.back}
+		return sliceExpr{s.of, s.from, s.to, s.step}
 	}
 	return itemExpr{s.of, s.from}
 }
 
 func (p *parser) subscript() (s subscript, err error) {
-	if p.toks[0].text != ":" || p.toks[0].kind != 'o' {
-		if s.from, err = p.expr(); err != nil {
-			return s, err
+	is := func(op string) bool { return p.toks[0].kind == 'o' && p.toks[0].text == op }
+	for i, at := range []*expression{&s.from, &s.to, &s.step} {
+		if i > 0 {
+			if !p.take(":") {
+				break
+			}
+			s.slice = true
+		}
+		if !is(":") && !is("]") {
+			if *at, err = p.expr(); err != nil {
+				return s, err
+			}
 		}
 	}
-	if s.slice = p.take(":"); s.slice && (p.toks[0].kind != 'o' || p.toks[0].text != "]") {
-		if s.from == nil && p.take(":") { // a step: only the one that turns a list round
-			s.back = true
-			if !p.take("-") || p.toks[0].text != "1" {
-				return s, errors.New("the only step of a slice is [::-1]")
-			}
-			p.next()
-			return s, p.want("]")
-		}
-		if s.to, err = p.expr(); err != nil {
-			return s, err
-		}
+	if !s.slice && s.from == nil {
+		return s, errors.New("an item is missing between the brackets")
 	}
 	return s, p.want("]")
 }
@@ -87,24 +86,19 @@ func (p *parser) filters(e expression) (expression, error) {
 				return nil, err
 			}
 			if p.take("(") {
-				if f.args, err = p.list(")"); err != nil {
+				if f.args, err = p.args(); err != nil {
 					return nil, err
 				}
 			}
-			if f.f = filters[f.name]; f.f == nil {
+			if f.f = filters[f.name]; f.f == nil && !p.late {
 				return nil, fmt.Errorf("filter %q is not supported", f.name)
 			}
 			e = f
 		case p.takeWord("is"):
-			t := testExpr{of: e, not: p.takeWord("not")}
 			var err error
-			if t.name, err = p.name(); err != nil {
+			if e, err = p.test(e); err != nil {
 				return nil, err
 			}
-			if tests[t.name] == nil {
-				return nil, fmt.Errorf("test %q is not supported", t.name)
-			}
-			e = t
 		default:
 			return e, nil
 		}

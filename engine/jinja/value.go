@@ -26,6 +26,26 @@ type Field struct {
 	Value any
 }
 
+// Keys of a dict are texts; a whole number is kept as this mark and its digits.
+const numberKey = "\x00#"
+
+func keyOf(v any) string {
+	if n, ok := v.(int64); ok {
+		return numberKey + strconv.FormatInt(n, 10)
+	}
+	return str(v)
+}
+
+// keyValue is the key of a Field as it was given.
+func (f Field) keyValue() any {
+	if digits, ok := strings.CutPrefix(f.Name, numberKey); ok {
+		if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+			return n
+		}
+	}
+	return f.Name
+}
+
 func (o Object) get(name string) (any, bool) {
 	for i := len(o) - 1; i >= 0; i-- { // the last of equal names
 		if o[i].Name == name {
@@ -95,7 +115,7 @@ func repr(v any) string {
 	case Object:
 		parts := make([]string, len(v))
 		for i, f := range v {
-			parts[i] = pytext.Repr(f.Name) + ": " + repr(f.Value)
+			parts[i] = repr(f.keyValue()) + ": " + repr(f.Value)
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
@@ -126,9 +146,9 @@ func appendJSON(dst []byte, v any) []byte {
 	case float64:
 		return pytext.AppendFloatRepr(dst, v)
 	case string:
-		return appendASCII(dst, v)
+		return appendASCII(dst, v, true)
 	case Safe:
-		return appendASCII(dst, string(v))
+		return appendASCII(dst, string(v), true)
 	case []any:
 		dst = append(dst, '[')
 		for i, e := range v {
@@ -146,7 +166,7 @@ func appendJSON(dst []byte, v any) []byte {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			dst = append(appendASCII(dst, f.Name), ": "...)
+			dst = append(appendASCII(dst, str(f.keyValue()), true), ": "...)
 			dst = appendJSON(dst, f.Value)
 		}
 		return append(dst, '}')
@@ -154,8 +174,8 @@ func appendJSON(dst []byte, v any) []byte {
 	return dst
 }
 
-// appendASCII appends a JSON string in ASCII.
-func appendASCII(dst []byte, s string) []byte {
+// appendASCII appends a JSON string in ASCII, and for HTML without what that minds.
+func appendASCII(dst []byte, s string, html bool) []byte {
 	const digits = "0123456789abcdef"
 	unit := func(r rune) {
 		dst = append(dst, '\\', 'u', digits[r>>12&15], digits[r>>8&15], digits[r>>4&15], digits[r&15])
@@ -175,7 +195,7 @@ func appendASCII(dst []byte, s string) []byte {
 			dst = append(dst, `\b`...)
 		case r == '\f':
 			dst = append(dst, `\f`...)
-		case r == '<' || r == '>' || r == '&' || r == '\'' || r < ' ':
+		case html && (r == '<' || r == '>' || r == '&' || r == '\'') || r < ' ':
 			unit(r)
 		case r < 0x7f:
 			dst = append(dst, byte(r))
