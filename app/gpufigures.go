@@ -45,10 +45,11 @@ func badList(name string, err error) error {
 	return usagef("--gpu-telemetry %s: %w", name, err)
 }
 
-// unseen says which of the listed figures no GPU had; empty when all were there.
+// unseen says which of the listed figures no GPU had; empty when all were there,
+// and when there was no GPU.
 func unseen(p *profiles.Profile, store *telemetry.GPUStore) string {
 	names := store.Unseen()
-	if len(names) == 0 {
+	if len(names) == 0 || len(store.GPUs()) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s: no page had %s; its exporter must be told to show that", p.GPUTelemetry.MetricsFile.V, strings.Join(names, ", "))
