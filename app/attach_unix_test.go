@@ -234,3 +234,37 @@ func TestSweepOutlivesItsTerminal(t *testing.T) {
 	second.leaves(exitOK)
 	second.sees("most throughput")
 }
+
+// TestSearchOutlivesItsTerminal: a search goes on as well, when its terminal
+// hangs up and when the user detaches, and its answer is on the screen that comes
+// back.
+func TestSearchOutlivesItsTerminal(t *testing.T) {
+	for _, how := range []string{"hang up", "detach"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := crowded(t, 3)
+			d := newDesk(t)
+			first := d.sit(80, 24, false, findArgs(s.URL, "run", "--slo", "time_to_first_token:p90<300", "--from", "2", "--to", "8", "--repeats", "1", "--price-per-hour", "2")...)
+			first.sees("mock", "probe 1")
+			if how == "detach" {
+				first.press("d")
+				first.leaves(exitOK)
+			} else {
+				first.hangUp()
+				first.leaves(exitHangup)
+			}
+			second := d.sit(160, 50, false, "attach")
+			second.sees("mock", " concurrency ")
+			second.press("0")
+			second.sees("Search", "TTFT p90 ms by concurrency")
+			second.sees("ANSWER: concurrency 3 holds", "per million output tokens")
+			await(t, "the end of the search", func() bool { return len(d.runs()) == 0 })
+			second.press("q")
+			second.leaves(exitOK)
+			second.sees("ANSWER: concurrency 3 holds")
+			if m := readJSON(t, filepath.Join(d.dir, "run", findFile)); m["finished"] != true {
+				t.Errorf("the answer is %v", m["answer"])
+			}
+		})
+	}
+}

@@ -44,6 +44,14 @@ func (b *board) run(table *snap.Several, label string) {
 	b.table = table
 }
 
+// again publishes a newer table of the run under way.
+func (b *board) again(table *snap.Several) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	table.Now, table.Note = b.table.Now, b.table.Note
+	b.table = table
+}
+
 // set publishes the table between two runs.
 func (b *board) set(table *snap.Several) { b.run(table, "") }
 

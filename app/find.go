@@ -10,6 +10,7 @@ import (
 
 	"tacho/engine/search"
 	"tacho/engine/snap"
+	"tacho/export"
 	"tacho/profiles"
 )
 
@@ -44,6 +45,8 @@ type findProbe struct {
 	Hopeless    string  `json:"dropped,omitempty"`
 	Error       string  `json:"error,omitempty"`
 	Fingerprint string  `json:"fingerprint"`
+	// Values are the metrics of the limits at their shares.
+	Values []export.Float `json:"values,omitempty"`
 
 	row  snap.SeveralCell
 	kept bool
@@ -92,6 +95,7 @@ func find(env Env, args []string) error {
 	err = f.screenOver(p, func() error {
 		err := f.drive()
 		answer = f.search.Answer(f.stopped() || f.spent)
+		f.board.end(f.answered(answer))
 		return err
 	})
 	if err == nil {
@@ -139,7 +143,6 @@ func (f *finder) drive() error {
 			return err
 		}
 	}
-	f.board.end(f.picture(nil))
 	return f.save(f.search.Answer(f.stopped() || f.spent))
 }
 
@@ -153,7 +156,7 @@ func (f *finder) probe(x float64) (*findProbe, error) {
 	m := &member{group: f.group, id: newRunID(), label: runLabel(len(f.probes)), trial: len(f.probes)}
 	m.extra = append(m.extra, j)
 	lost := make([]int64, len(f.aims))
-	ses, err := f.one(p, m, func(ctx context.Context, s *session) { f.look(ctx, s, j, lost) })
+	ses, err := f.one(p, m, func(ctx context.Context, s *session) { f.look(ctx, s, j, lost, pr) })
 	if ses == nil {
 		return nil, err
 	}
@@ -170,6 +173,7 @@ func (f *finder) probe(x float64) (*findProbe, error) {
 	v, by := j.verdict(x, lost)
 	v.Hopeless = ses.dropped != ""
 	pr.Good, pr.Bad, pr.Share, pr.By, pr.Holds, pr.Hopeless = v.Good, v.Bad, v.Share, by.text, f.search.Holds(v), ses.dropped
+	pr.Values = j.values()
 	if err != nil && ses.dropped == "" {
 		pr.Error, _, _ = strings.Cut(err.Error(), "\n")
 	}
@@ -179,7 +183,7 @@ func (f *finder) probe(x float64) (*findProbe, error) {
 
 // look watches a probe: it drops one that is hopeless, and keeps count of what
 // is lost in flight for the end.
-func (f *finder) look(ctx context.Context, s *session, j *judge, lost []int64) {
+func (f *finder) look(ctx context.Context, s *session, j *judge, lost []int64, pr *findProbe) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	bad := 0
@@ -201,6 +205,7 @@ func (f *finder) look(ctx context.Context, s *session, j *judge, lost []int64) {
 				lost[i], _ = s.live.Late(f.aims[i].patience())
 			}
 		}
+		f.underWay(pr, j, lost)
 		why := j.hopeless(now.Phase.Progress, s.live.Late)
 		if bad++; why == "" {
 			bad = 0

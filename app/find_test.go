@@ -57,7 +57,7 @@ func TestFindMeetsTheCapacityOfAServer(t *testing.T) {
 	t.Parallel()
 	s := crowded(t, 3)
 	dir := filepath.Join(t.TempDir(), "find")
-	args := findArgs(s.URL, dir, "--slo", "time_to_first_token:p90<300", "--from", "2", "--to", "16", "--repeats", "2")
+	args := findArgs(s.URL, dir, "--slo", "time_to_first_token:p90<300", "--from", "2", "--to", "16", "--repeats", "2", "--price-per-hour", "3.6", "--auto-plot")
 	r := tacho(t, args...)
 	if r.code != 0 || answerLine(r.stdout) == "" {
 		t.Fatalf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
@@ -67,7 +67,23 @@ func TestFindMeetsTheCapacityOfAServer(t *testing.T) {
 	if answer["safe"] != 3.0 || answer["breaks"] != 4.0 || m["finished"] != true || answer["broken_by"] != "time_to_first_token:p90<300" {
 		t.Errorf("answer %v", answer)
 	}
+	price, ok := answer["price_per_million_tokens"].(float64)
+	if !ok || !(price > 0) || !strings.Contains(r.stdout, " per million output tokens at concurrency 3\n") {
+		t.Errorf("the price at the answer is %v, and is told as\n%s", answer["price_per_million_tokens"], r.stdout)
+	}
+	for _, name := range []string{"ttft_vs_throughput.png", "summary.txt"} { // of all probes
+		if st, err := os.Stat(filepath.Join(dir, "plots", name)); err != nil || st.Size() == 0 {
+			t.Errorf("--auto-plot: %s: %v", name, err)
+		}
+	}
 	probes := m["probes"].([]any)
+	for _, p := range probes { // what the limit is about, by load: the crowd waits
+		pr := p.(map[string]any)
+		values, _ := pr["values"].([]any)
+		if len(values) != 1 || (values[0].(float64) < 300) != (pr["load"].(float64) <= 3) {
+			t.Errorf("load %v: values %v of TTFT p90", pr["load"], values)
+		}
+	}
 	for _, p := range probes {
 		if _, err := os.Stat(filepath.Join(dir, p.(map[string]any)["dir"].(string), "manifest.json")); err != nil {
 			t.Error(err)

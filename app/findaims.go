@@ -106,9 +106,12 @@ type judge struct {
 	mu   sync.Mutex
 	good []int64 // by aim
 	all  int64
+	seen *measured
 }
 
-func newJudge(aims []aim) *judge { return &judge{aims: aims, good: make([]int64, len(aims))} }
+func newJudge(aims []aim) *judge {
+	return &judge{aims: aims, good: make([]int64, len(aims)), seen: newMeasured(aims)}
+}
 
 // WriteRow counts a request of a measured phase.
 func (j *judge) WriteRow(row *metric.Row, _ *record.Raw) {
@@ -118,6 +121,7 @@ func (j *judge) WriteRow(row *metric.Row, _ *record.Raw) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.all++
+	j.seen.add(row)
 	for i := range j.aims {
 		if j.aims[i].met(row) {
 			j.good[i]++
@@ -184,6 +188,13 @@ func (j *judge) verdict(x float64, lost []int64) (search.Probe, *aim) {
 		}
 	}
 	return worst, by
+}
+
+// values are those that the limits are about, so far.
+func (j *judge) values() []export.Float {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seen.values()
 }
 
 // measuring reports whether a snapshot is of a measured phase.

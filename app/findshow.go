@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"tacho/app/headless"
@@ -45,12 +46,12 @@ func (f *finder) verdict(pr *findProbe) string {
 
 // picture is where the search stands; running is the probe under way.
 func (f *finder) picture(running *findProbe) *snap.Several {
-	v := &snap.Several{Title: "search", Names: []string{f.what}, At: -1}
+	v := &snap.Several{Title: "search", Names: []string{f.what}, At: -1, Limits: limitsOf(f.aims)}
 	for _, pr := range f.probes {
 		row := pr.row
 		row.State, row.Runs, row.Of, row.Kept = snap.CellDone, 1, 1, pr.kept
 		row.GoodShare = float64(pr.Good) / float64(pr.Good+pr.Bad)
-		row.Note = "holds"
+		row.Note, row.AtLimits = "holds", pr.atLimits(len(v.Limits))
 		switch {
 		case pr.Hopeless != "":
 			row.State, row.Note = snap.CellFailed, "dropped early"
@@ -62,8 +63,38 @@ func (f *finder) picture(running *findProbe) *snap.Several {
 	if running != nil {
 		row := blankRow([]string{loadText(running.X)}, 1)
 		row.State = snap.CellRunning
+		row.AtLimits = running.atLimits(len(v.Limits))
+		if n := running.Good + running.Bad; n > 0 {
+			row.GoodShare, row.Requests, row.Note = float64(running.Good)/float64(n), n, "holds so far"
+			if float64(running.Good) < running.Share*float64(n) {
+				row.Note = "does not hold so far"
+			}
+		}
 		v.At = len(v.Cells)
 		v.Cells = append(v.Cells, row)
+	}
+	return v
+}
+
+// underWay shows how a probe stands that is not over.
+func (f *finder) underWay(pr *findProbe, j *judge, lost []int64) {
+	v, by := j.verdict(pr.X, lost)
+	now := findProbe{X: pr.X, Good: v.Good, Bad: v.Bad, Share: v.Share, By: by.text, Values: j.values()}
+	f.board.again(f.picture(&now))
+}
+
+// answered is the picture at the end.
+func (f *finder) answered(a search.Answer) *snap.Several {
+	v := f.picture(nil)
+	v.Answer = []string{f.sentence(a)}
+	for _, pr := range slices.Backward(f.probes) {
+		if pr.X == a.Safe { // never where none is
+			v.Answer = append(v.Answer, fmt.Sprintf("at %s %s: %s", f.what, loadText(a.Safe), rowText(&pr.row)))
+			break
+		}
+	}
+	if text := f.costText(a); text != "" {
+		v.Answer = append(v.Answer, text)
 	}
 	return v
 }
@@ -78,14 +109,8 @@ func (f *finder) tell(a search.Answer) {
 		fmt.Fprintln(w, "SIMULATED server: these numbers say nothing about real hardware.")
 	}
 	fmt.Fprintf(w, "limits: %s\n", f.limits())
-	fmt.Fprintln(w, f.sentence(a))
-	if !math.IsNaN(a.Safe) {
-		for i := len(f.probes) - 1; i >= 0; i-- {
-			if pr := f.probes[i]; pr.X == a.Safe {
-				fmt.Fprintf(w, "at %s %s: %s\n", f.what, loadText(a.Safe), rowText(&pr.row))
-				break
-			}
-		}
+	for _, line := range f.answered(a).Answer {
+		fmt.Fprintln(w, line)
 	}
 	if f.stopped() || f.spent {
 		fmt.Fprintf(f.env.Stderr, "tacho: the search is not finished; the same command with --artifact-dir %s goes on with it\n", f.base)

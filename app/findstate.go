@@ -35,6 +35,8 @@ type findAnswer struct {
 	BreakOf   int            `json:"of_probes"`
 	BrokenBy  string         `json:"broken_by,omitempty"`
 	Why       string         `json:"why,omitempty"`
+	// PerMTok is the price of a million output tokens at Safe.
+	PerMTok *float64 `json:"price_per_million_tokens,omitempty"`
 }
 
 // openState reads the probes of an earlier command. They are kept when the user says
@@ -102,7 +104,7 @@ func (f *finder) save(a search.Answer) error {
 			return &v
 		}
 		st.Finished = !f.stopped() && !f.spent
-		st.Answer = &findAnswer{a.Outcome, num(a.Safe), a.SafeRuns, num(a.Breaks), a.BreakRuns, a.BreakOf, f.brokenBy(a), a.Why}
+		st.Answer = &findAnswer{a.Outcome, num(a.Safe), a.SafeRuns, num(a.Breaks), a.BreakRuns, a.BreakOf, f.brokenBy(a), a.Why, num(f.costAt(a))}
 	}
 	data, err := json.MarshalIndent(&st, "", "  ")
 	if err != nil {

@@ -40,6 +40,8 @@ func (c *console) pageKeys(p screen.Page) []bound {
 		}
 	case screen.PageSlices:
 		return c.sortKeys(&c.ui.Slices, sliceColumns)
+	case screen.PageRuns:
+		return []bound{bind([]string{"z", "enter"}, "z", "planes", "how these runs lie to each other, over the whole page, or the table again", func() { c.ui.Zoom = !c.ui.Zoom })}
 	case screen.PageGPUs:
 		return c.gpuKeys()
 	case screen.PageServer:

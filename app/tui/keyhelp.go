@@ -33,8 +33,10 @@ func WriteKeys(w io.Writer) error {
 		{"Requests", append(live.pageKeys(screen.PageRequests), live.whichKeys()...)},
 		{"Errors", live.pageKeys(screen.PageErrors)},
 		{"Log and configuration", live.pageKeys(screen.PageLog)},
+		{"Runs of a sweep or a search", live.pageKeys(screen.PageRuns)},
 		{"Start screen", newLauncher(m, HomeData{}).keys},
 		{"Form", newSheet(m, FormData{}).keys},
+		{"Form, in a list of values", newSheet(m, FormData{}).pick},
 	}
 	for i, s := range sections {
 		gap := "\n"

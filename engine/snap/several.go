@@ -14,6 +14,17 @@ type Several struct {
 	Now string
 	// Note is a sentence on what happens between two runs; may be empty.
 	Note string
+	// Limits are what a search asks of each cell, with a value in its AtLimits.
+	Limits []SeveralLimit
+	// Answer is what came of a search, a line each; nil while it goes on.
+	Answer []string
+}
+
+// SeveralLimit is a limit that a search asks for: a value by name that no cell is
+// to be beyond.
+type SeveralLimit struct {
+	Name  string // "TTFT p95 ms"
+	Limit float64
 }
 
 // CellState is how far a cell is.
@@ -44,4 +55,6 @@ type SeveralCell struct {
 	Requests, Errors int64
 	// Note is a word on how it ended: why it failed, or a verdict.
 	Note string
+	// AtLimits are its values of Several.Limits, NaN where not known.
+	AtLimits []float64
 }

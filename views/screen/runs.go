@@ -64,8 +64,23 @@ func runsPage(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st
 			st.Runs.At = m.At
 		}
 	}
+	if st.Zoom && m != nil && len(m.Cells) > 0 {
+		planes(g, r, m, st.Runs.At, th)
+		return
+	}
 	l := table.RunList(m)
 	list, below := r, cells.Rect{}
+	if m != nil && len(m.Answer) > 0 && r.H >= leastRoom {
+		lines := make([]panel.Seg, len(m.Answer))
+		for i, text := range m.Answer {
+			lines[i] = panel.Seg{Text: text, Role: theme.Text}
+		}
+		lines[0].Role = theme.Strong
+		h := min(r.H/2, 1+lineCount(m.Answer, r.W-2))
+		aside(g, cells.Rect{X: r.X, Y: r.Y, W: r.W, H: h}, "Answer", nil, lines, th)
+		r.Y, r.H = r.Y+h, r.H-h
+		list = r
+	}
 	if m != nil && len(m.Cells) > 0 {
 		list, below = under(r, l.Len+2)
 	}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"tacho/engine/snap"
@@ -50,6 +51,14 @@ func runFields(s *snap.Several) []Field[*snap.SeveralCell] {
 	}
 	fields = append(fields, Field[row]{Column{Head: "  state", Width: 10, Left: true}, func(c row) Cell { return runState(c) }, nil})
 	fields = append(fields, Field[row]{Column{Head: "runs", Width: 6, Drop: 5}, func(c row) Cell { return Cell{fmt.Sprintf("%d/%d", c.Runs, c.Of), look(c)} }, nil})
+	for i, l := range s.Limits {
+		num(l.Name, cells.Width(l.Name)+2, 1, func(c row) float64 {
+			if i < len(c.AtLimits) {
+				return c.AtLimits[i]
+			}
+			return math.NaN()
+		})
+	}
 	num("TTFT p50", 10, 0, func(c row) float64 { return c.TTFT50 })
 	num("p99", 8, 2, func(c row) float64 { return c.TTFT99 })
 	num("ITL p50", 9, 3, func(c row) float64 { return c.ITL50 })
