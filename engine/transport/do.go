@@ -100,6 +100,9 @@ func (k *call) run(ctx context.Context, of *lent) error {
 	p.Reset()
 	defer k.c.putBuffer(p)
 	switch {
+	case r.Status == http.StatusSwitchingProtocols:
+		// What follows is no body, and the end of the context does not end a read of it.
+		return statusError(r)
 	case r.Status/100 != 2:
 		return k.readError(resp.Body, p)
 	case r.SSE:

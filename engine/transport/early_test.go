@@ -7,6 +7,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"tacho/engine/record"
 )
 
 // A server that answers and closes before it has read anything: net/http then may
@@ -42,6 +44,28 @@ func TestAnswerBeforeTheRequest(t *testing.T) {
 	select {
 	case <-done:
 	case <-time.After(30 * time.Second):
+		t.Fatal("a request does not end")
+	}
+}
+
+// A server that wants another protocol and then waits: what it would speak is not
+// waited for, which no end of a context could end.
+func TestSwitchedProtocol(t *testing.T) {
+	over := make(chan struct{})
+	url := rawServer(t, func(c net.Conn, _ []byte) {
+		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n")
+		<-over
+	})
+	t.Cleanup(func() { close(over) })
+	c := newClient(t, Options{Timeout: time.Second})
+	done := make(chan *Response, 1)
+	go func() { done <- c.Do(t.Context(), &Request{URL: url, Body: []byte("a prompt")}, &got{}) }()
+	select {
+	case r := <-done:
+		if r.Status != 101 || r.Kind != record.ErrHTTPOther {
+			t.Errorf("status %d, kind %v, error %v", r.Status, r.Kind, r.Err)
+		}
+	case <-time.After(20 * time.Second):
 		t.Fatal("a request does not end")
 	}
 }

@@ -127,6 +127,10 @@ func (k *call) readError(body io.Reader, p *Parser) error {
 			break // the status is the failure; a cut body adds nothing to it
 		}
 	}
+	return statusError(r)
+}
+
+func statusError(r *Response) error {
 	return &KindError{record.StatusKind(r.Status), fmt.Errorf("http status %d %s", r.Status, r.Reason)}
 }
 
