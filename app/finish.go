@@ -117,7 +117,7 @@ func (s *session) outcome(run *export.Run, res *engine.Result) error {
 	switch {
 	case valid(res) == 0 && !(res.Cancelled && len(run.Errors) == 0):
 		m.Outcome = outcomeFailed
-		err := s.allFailed(run)
+		err := s.allFailed(run, res)
 		m.Cause = err.Error()
 		return err
 	case res.Aborted != nil:
@@ -132,9 +132,9 @@ func (s *session) outcome(run *export.Run, res *engine.Result) error {
 }
 
 // allFailed says in one line why no request was valid.
-func (s *session) allFailed(run *export.Run) error {
+func (s *session) allFailed(run *export.Run, res *engine.Result) error {
 	if len(run.Errors) == 0 {
-		return fmt.Errorf("no request was sent before the end")
+		return noneCameBack(res)
 	}
 	worst := run.Errors[0]
 	var total int64
@@ -149,6 +149,21 @@ func (s *session) allFailed(run *export.Run) error {
 	cause, hint = aboutProxy(s.env.Getenv, f.Kind, s.info.Host, cause, hint)
 	err := fmt.Errorf("all %d requests failed: %s", total, cause)
 	return withHint(err, hint)
+}
+
+// noneCameBack says why there is neither an answer nor a failure.
+func noneCameBack(res *engine.Result) error {
+	var cut int64
+	for i := range res.Phases {
+		if res.Phases[i].Kind == record.Profiling {
+			cut += res.Phases[i].CutOff
+		}
+	}
+	if cut == 0 {
+		return errors.New("no request was sent before the end")
+	}
+	err := fmt.Errorf("no answer was complete before the end: all %d requests under way were cut", cut)
+	return withHint(err, "--benchmark-grace-period gives answers longer, --benchmark-duration all of it")
 }
 
 // recordsFile is the name of the file with the requests, empty if there is none.
@@ -192,7 +207,7 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 		case 404:
 			hint = "check --model, --endpoint-type and --custom-endpoint"
 		}
-		cause := fmt.Sprintf("HTTP %d %s: %s", f.Code, f.Type, record.OneLine(f.Message, 160))
+		cause := fmt.Sprintf("HTTP %d %s: %s", f.Code, record.OneLine(f.Type, 60), record.OneLine(f.Message, 160))
 		return strings.TrimRight(cause, ": "), hint
 	case record.ErrNoContent:
 		return "the answers had no content", "check --endpoint-type and --model"

@@ -150,9 +150,22 @@ func appendErrors(dst []byte, list []stats.ErrorGroup) []byte {
 		if e.Failure.Code != 0 {
 			code = strconv.Itoa(e.Failure.Code)
 		}
-		t.rows = append(t.rows, []string{code, cmp.Or(e.Failure.Type, "N/A"), e.Failure.Message, string(appendGrouped(nil, e.Count))})
+		t.rows = append(t.rows, []string{code, cmp.Or(beginning(e.Failure.Type), "N/A"), beginning(e.Failure.Message), string(appendGrouped(nil, e.Count))})
 	}
 	return t.appendTo(append(dst, "\n\n"...))
+}
+
+// beginning is as much of what a server said as a terminal's history can bear: it
+// may be a page of HTML. The other files have all of it.
+func beginning(s string) string {
+	const limit = 2000
+	n := 0
+	for i := range s {
+		if n++; n > limit {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 const cacheHint = "Token usage is reported but no prompt-cache read tokens were seen (usage.prompt_tokens_details.cached_tokens absent). " +

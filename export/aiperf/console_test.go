@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"tacho/engine/metric"
+	"tacho/engine/record"
+	"tacho/engine/stats"
 )
 
 // titles are the endpoints' names over the tables, for those in the goldens.
@@ -109,4 +112,24 @@ func TestConsoleOfAnIncompleteRun(t *testing.T) {
 	want := "\n\nNVIDIA AIPerf | INCOMPLETE RESULTS\nRun cancelled before all records were processed.\n" +
 		"These metrics were computed over a subset of the run and must not be compared against complete runs.\n" + string(whole)
 	sameBytes(t, "console", EncodeConsole(run), []byte(want))
+}
+
+// What a server says can hold control characters, and can be a whole page: the
+// table shows neither the ones nor all of the other.
+func TestErrorsInTheTableAreFitForATerminal(t *testing.T) {
+	shown := string(appendErrors(nil, []stats.ErrorGroup{{Count: 1, Failure: record.Failure{
+		Code: 500, Type: "Oops\x1b[31m" + strings.Repeat("R", 9000),
+		Message: "first\nsecond\r\n\x1b[2Jthird\n" + strings.Repeat(strings.Repeat("x", 100)+"\n", 1000),
+	}}}))
+	if strings.ContainsFunc(shown, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
+		t.Errorf("control characters in %q", shown)
+	}
+	for _, want := range []string{"│ first ", "│ second ", "third "} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %q in\n%s", want, shown)
+		}
+	}
+	if lines := strings.Count(shown, "\n"); lines > 100 {
+		t.Errorf("%d lines", lines)
+	}
 }
