@@ -11,6 +11,7 @@ import (
 type jsonWriter struct {
 	buf    []byte
 	pretty bool
+	sorted bool // foreign objects have their keys in order
 	depth  int
 	// more is set when the next element of the open container needs a comma.
 	more bool
@@ -148,12 +149,14 @@ func (w *jsonWriter) copyValue(s *scanner) error {
 	switch s.peek() {
 	case '{':
 		w.open('{')
-		err := s.object(func(key string) error {
+		defer w.close('}')
+		if w.sorted {
+			return w.sortedMembers(s)
+		}
+		return s.object(func(key string) error {
 			w.foreignKey(key)
 			return w.copyValue(s)
 		})
-		w.close('}')
-		return err
 	case '[':
 		w.open('[')
 		err := s.array(func() error {
