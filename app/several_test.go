@@ -218,4 +218,9 @@ func TestRepeatsEndWhenTheyAreEnough(t *testing.T) {
 	if m := readJSON(t, filepath.Join(dir, "aggregate", "profile_export_aiperf_aggregate.json"))["metadata"].(map[string]any); m["num_profile_runs"] != 2.0 {
 		t.Errorf("metadata %v", m)
 	}
+	all := readJSON(t, filepath.Join(dir, "aggregate", "profile_export_aiperf_collated.json"))["metrics"].(map[string]any)
+	one, _ := all["request_latency"].(map[string]any)
+	if both, _ := one["combined"].(map[string]any); both["count"] == nil || len(one["per_run"].([]any)) != 2 {
+		t.Errorf("collated latencies %v", one)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -50,6 +51,14 @@ func (s *several) aggregate() ([]snap.File, error) {
 		conf.Cooldown = s.profile.MultiRun.CooldownSeconds.V
 		write(dir, aggregate.ConfidenceJSON, conf.EncodeJSON())
 		write(dir, aggregate.ConfidenceCSV, conf.EncodeCSV())
+		if c.cell == nil && s.profile.MultiRun.Convergence.Metric.Set {
+			data, err := s.collated(c)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			write(dir, aggregate.CollatedJSON, data)
+		}
 	}
 	if len(sweep.Cells) > 0 {
 		dir := "sweep_aggregate"
@@ -60,6 +69,18 @@ func (s *several) aggregate() ([]snap.File, error) {
 		write(dir, aggregate.SweepCSV, sweep.EncodeCSV())
 	}
 	return files, errors.Join(errs...)
+}
+
+// collated takes the requests of all repeats together.
+func (s *several) collated(c *cellRuns) ([]byte, error) {
+	dirs := map[string]string{}
+	for _, o := range c.runs {
+		dirs[o.label] = o.dir
+	}
+	all := &aggregate.Collation{Runs: c.over(), Cooldown: s.profile.MultiRun.CooldownSeconds.V, Open: func(label string) (io.ReadCloser, error) {
+		return os.Open(filepath.Join(s.base, filepath.FromSlash(dirs[label]), s.names().Of(export.Records)))
+	}}
+	return all.EncodeJSON()
 }
 
 // design writes which cells a sweep over ranges has, before the first of them runs.
