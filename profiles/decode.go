@@ -247,6 +247,9 @@ func (d *decoder) foreign(v reflect.Value, e entry, path, shown string) {
 		if scalar && (e.val.scalar == nil || f.Key == path && f.isDefault(show(e.val.scalar))) {
 			return
 		}
+		if f.Refuse == seekWithFind && slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Rule == seekWithFind }) {
+			return // said of one setting of the search
+		}
 		d.addAt(Unsupported, e, shown, f.Refuse)
 		return
 	}

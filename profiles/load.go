@@ -90,6 +90,13 @@ func (d *decoder) top(p *Profile, e entry) {
 	case "plot":
 		d.plot = e.key
 	case "sweep":
+		if t := e.val.get("type"); t != nil && norm(show(t.tree())) == norm("adaptive_search") {
+			d.add(Unsupported, t, e.key+".type", show(t.tree()), seekWithFind) // and nothing else of it counts
+			return
+		}
+		if s := e.val.get("optimization"); s != nil && s.tree() == nil {
+			p.Sweep.Spread.Put("") // null is an answer here: a plain Latin hypercube
+		}
 		d.object(reflect.ValueOf(&p.Sweep).Elem(), e.val, "sweep", e.key)
 	case "multi_run":
 		d.object(reflect.ValueOf(&p.MultiRun).Elem(), e.val, "multi_run", e.key)

@@ -1,10 +1,5 @@
 package profiles
 
-import (
-	"errors"
-	"strings"
-)
-
 // MultiRun says how often a configuration is run and when that is enough.
 type MultiRun struct {
 	NumRuns         Opt[int]     `key:"num_runs"`
@@ -85,27 +80,15 @@ func multirunFields() []*Field {
 		choice(of(Field{Flag: "parameter-sweep-mode", Tier: 'C', Default: "repeated", Choices: []string{"repeated", "independent"},
 			Help: "With repeats: all cells and then all cells again, or all repeats of one cell before the next"}),
 			func(p *Profile) *Opt[string] { return &p.Sweep.IterationOrder }),
-		noSearch(choice(of(Field{Flag: "sweep-type", Tier: 'B', Default: "grid", Choices: []string{"grid", "zip"}, Ours: []string{"scenarios", "sobol", "latin-hypercube"},
+		choice(of(Field{Flag: "sweep-type", Tier: 'B', Default: "grid", Choices: []string{"grid", "zip"}, Ours: []string{"scenarios", "sobol", "latin-hypercube"},
 			Help: "Several comma lists: every value with every other, or the first with the first and so on; the others are for files"}),
-			func(p *Profile) *Opt[string] { return &p.Sweep.Type })),
+			func(p *Profile) *Opt[string] { return &p.Sweep.Type }),
 		toggle(of(Field{Flag: "no-sweep-table", Tier: 'C', Help: "No line for each cell while a sweep runs"}),
 			func(p *Profile) *Opt[bool] { return &p.NoSweepTable }),
 		toggle(of(Field{Flag: "resume", Negative: "no-resume", Tier: '+', Help: "Keep the runs of a sweep or of repeats that the folder holds already; not given, those of one that was cut off are kept"}),
 			func(p *Profile) *Opt[bool] { return &p.Console.Resume }),
 		axesField(), scenariosField(), slaFiltersField(),
 	)
-}
-
-// noSearch refuses the one type of a sweep that is none.
-func noSearch(f *Field) *Field {
-	read := f.bind.text
-	f.bind.text = func(l leaf, s string) error {
-		if norm(strings.TrimSpace(s)) == norm("adaptive_search") {
-			return errors.New(seekWithFind)
-		}
-		return read(l, s)
-	}
-	return f
 }
 
 func (c *checker) multirun() {

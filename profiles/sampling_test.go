@@ -63,6 +63,11 @@ func TestCellsOfRanges(t *testing.T) {
 			t.Errorf("%s: %d and %d of 16 in a half", kind, below, four)
 		}
 	}
+	plain, _, err := Decode("f.yaml", sweepFile("{type: latin_hypercube, samples: 16, optimization: null, dimensions: [{path: duration, lo: 2, hi: 10}, {path: concurrency, choices: [4, 8]}]}"), testEnv)
+	spread, _, _ := Decode("f.yaml", sweepFile("{type: latin_hypercube, samples: 16, dimensions: [{path: duration, lo: 2, hi: 10}, {path: concurrency, choices: [4, 8]}]}"), testEnv)
+	if err != nil || strings.Join(cellDirs(plain), " ") == strings.Join(cellDirs(spread), " ") || plain.Design().get("optimization") != nil || spread.Design().get("optimization") != "random-cd" {
+		t.Errorf("without an optimization: %v, %v", cellDirs(plain), err)
+	}
 	// Equal cells are one.
 	p, o, err := Decode("f.yaml", sweepFile("{type: sobol, samples: 8, dimensions: [{path: concurrency, lo: 1, hi: 3, kind: int}]}"), testEnv)
 	if err != nil || len(p.Cells()) > 3 || len(o.Notices) != 1 || !strings.Contains(o.Notices[0], "fall on the values of others") {
