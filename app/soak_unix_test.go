@@ -57,7 +57,7 @@ var soakKeys = func() []string {
 	for range 3 { // as often as a letter of a table
 		keys = append(keys, special...)
 	}
-	return append(keys, "1", "2", "3", "4", "5", "6", "7", "8", "9", "6\r", "3[[", "z", " ", " ", "q", "d")
+	return append(keys, "1", "2", "3", "4", "5", "6", "7", "8", "9", "6\r", "3[[", "0", "z", "2c", " ", " ", "q", "d")
 }()
 
 func soakScenes(sim string) []scene {
@@ -81,6 +81,10 @@ func soakScenes(sim string) []scene {
 			return []string{"profile", "-m", "mock", "-u", sim, "--streaming", "--request-rate", "30", "--benchmark-duration", "600", "--goodput", "time_to_first_token:5",
 				"--artifact-dir", dir("rate")(i), "--low-bandwidth", "--on-hangup", "stop"}
 		}, "PROFILING", "", done, complete("rate")},
+		{"find", func(i int) []string {
+			return []string{"find", "-m", "mock", "-u", sim, "--streaming", "--slo", "time_to_first_token:p90<400", "--benchmark-duration", "2", "--to", "16", "--price-per-hour", "3", "--artifact-dir", dir("find")(i)}
+		}, "mock", "", append([]int{exitSLO, exitInconclusive}, done...), func(i int) []string { return []string{dir("find")(i)} }},
+		{"folder", func(int) []string { return []string{"replay", "."} }, "Runs", "ryo", done, nothing},
 		{"sweep", func(i int) []string {
 			return []string{"profile", "-m", "mock", "-u", sim, "--streaming", "--concurrency", "1,2,4,8", "--benchmark-duration", "2", "--artifact-dir", dir("sweep")(i)}
 		}, "mock", "", done, func(i int) []string { return []string{dir("sweep")(i)} }},

@@ -10,10 +10,12 @@ import (
 	"tacho/views/theme"
 )
 
-// groupsW is the width of the list of groups; below narrowW only one of the two
-// lists is shown.
+// groupsW is the width of the list of groups, wideW that on a large screen, where
+// their names need not be cut; below narrowW only one of the two lists is shown.
 const (
 	groupsW = 25
+	wideW   = 34
+	largeW  = 150
 	narrowW = 72
 	tallH   = 24
 	// helpW is the width of the list from which each option has its help
@@ -55,8 +57,12 @@ func Draw(g *cells.Grid, d *Data, th *theme.Theme, st State, keys, run []panel.K
 	}
 	fields := body
 	if w >= narrowW {
-		groups(g, cells.Rect{X: 0, Y: body.Y, W: groupsW, H: body.H}, d, th, &st)
-		fields.X, fields.W = groupsW+1, w-groupsW-1
+		left := groupsW
+		if w >= largeW {
+			left = wideW
+		}
+		groups(g, cells.Rect{X: 0, Y: body.Y, W: left, H: body.H}, d, th, &st)
+		fields.X, fields.W = left+1, w-left-1
 	} else if st.OnGroups {
 		groups(g, body, d, th, &st)
 		fields.W = 0

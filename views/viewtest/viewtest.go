@@ -139,7 +139,12 @@ func (r *Run) history(s *snap.Snapshot, at time.Duration) {
 			Latency50: wave(67, t, 2660*k, 0.02, 0.02), Latency99: wave(68, t, 4400*k, 0.05, 0.1) * math.Sqrt(stall),
 			Requests: wave(69, t, 12.3*k, 0.02, 0.1), OutputTokens: wave(70, t, 3500*k, 0.02, 0.05), InFlight: 63 * k})
 		p := &s.Series[len(s.Series)-1]
-		late := 40 * k * (1 + math.Sin(float64(t)/20e9)) // waiting in this client comes and goes
+		late := 40 * k * (1 + math.Sin(float64(t)/20e9))     // waiting in this client comes and goes
+		for _, at := range []time.Duration{20, 40, 61, 96} { // as the lists have them, and more
+			if at *= time.Second; at >= t && at < t+width {
+				p.Errors++
+			}
+		}
 		p.FeltTTFT50, p.FeltTTFT90, p.FeltTTFT99 = p.TTFT50+late, p.TTFT90+late, p.TTFT99+2*late
 		p.FeltLatency50, p.FeltLatency99 = p.Latency50+late, p.Latency99+2*late
 	}
