@@ -96,9 +96,10 @@ func soakScenes(sim string) []scene {
 // goroutine behind, gives the terminal back as it was, and its files are there.
 func TestSoak(t *testing.T) {
 	t.Parallel()
-	length, seed := 3*time.Second, uint64(time.Now().UnixNano())
+	length, seed := 3*time.Second, uint64(1) // the same keys each time, unless it is to find something
 	if text := os.Getenv(soakEnv); text != "" {
 		var err error
+		seed = uint64(time.Now().UnixNano())
 		if length, err = time.ParseDuration(text); err != nil {
 			t.Fatal(err)
 		}
