@@ -245,6 +245,11 @@ func arithmetic(op string, a, b any) (any, error) {
 			}
 		}
 	}
+	if s, ok := isText(a); ok && op == "*" {
+		if n, ok := b.(int64); ok && n <= maxOutput && n*int64(len(s)) <= maxOutput {
+			return strings.Repeat(s, int(max(0, n))), nil
+		}
+	}
 	bad := fmt.Errorf("cannot compute %s %s %s", repr(a), op, repr(b))
 	x, ok := number(a)
 	y, ok2 := number(b)

@@ -120,22 +120,26 @@ func TestCompileErrors(t *testing.T) {
 
 func TestRenderErrors(t *testing.T) {
 	for src, want := range map[string]string{
-		"{{ missing.a }}":                                      `"missing" is undefined`,
-		"{{ missing|tojson }}":                                 "undefined",
-		"{{ n + text }}":                                       "cannot compute",
-		"{{ n / 0 }}":                                          "cannot compute",
-		"{{ n < text }}":                                       "cannot compare",
-		"{{ 9007199254740993 * 9 }}":                           "cannot compute",
-		"{% for a in n %}{% endfor %}":                         "is not a list",
-		"{% for a, b in texts %}{% endfor %}":                  "is not 2 values",
-		"{{ n.foo() }}":                                        "no method",
-		"{{ text.foo() }}":                                     "not supported",
-		"{{ by.foo() }}":                                       "not supported",
-		"{{ 1 in text }}":                                      "it must be a text",
-		"{{ texts['a':] }}":                                    "whole numbers",
-		"{{ texts[::0] }}":                                     "step of a slice is 0",
-		"{% break %}":                                          "outside of a loop",
-		"{{ texts.append(1) }}":                                "not supported",
+		"{{ missing.a }}":                     `"missing" is undefined`,
+		"{{ missing|tojson }}":                "undefined",
+		"{{ n + text }}":                      "cannot compute",
+		"{{ n / 0 }}":                         "cannot compute",
+		"{{ n < text }}":                      "cannot compare",
+		"{{ 9007199254740993 * 9 }}":          "cannot compute",
+		"{% for a in n %}{% endfor %}":        "is not a list",
+		"{% for a, b in texts %}{% endfor %}": "is not 2 values",
+		"{{ n.foo() }}":                       "no method",
+		"{{ text.foo() }}":                    "not supported",
+		"{{ by.foo() }}":                      "not supported",
+		"{{ 1 in text }}":                     "it must be a text",
+		"{{ texts['a':] }}":                   "whole numbers",
+		"{{ texts[::0] }}":                    "step of a slice is 0",
+		"{% set ns = namespace(s='aaaaaaaa') %}{% for i in big %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}": "grows beyond",
+		"{% set ns = namespace(s=texts) %}{% for i in big %}{% set ns.s = ns.s + ns.s %}{% endfor %}":      "grows beyond",
+		"{{ 'aa' * 9999999999999 }}": "cannot compute",
+		"{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}": "too often",
+		"{% break %}":           "outside of a loop",
+		"{{ texts.append(1) }}": "not supported",
 		"{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}":          "takes 1 arguments",
 		"{% macro m(a) %}{% endmacro %}{{ m(b=2) }}":           "has no parameter b",
 		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}":      "too deep",
@@ -163,6 +167,8 @@ func FuzzRender(f *testing.F) {
 	for _, s := range []string{
 		"{{ text|tojson }}", "{% for t in texts %}{{ t }}{% endfor %}", "{% if a %}b{% else %}c{% endif %}", "{{ by['a'][0]|upper ~ 1 }}",
 		"{%- set a = {'b': [1, 2.5, none]} -%}{{ a.b[1:] }}", "{# x #}{% raw %}{{{% endraw %}", "{{ 'a' if n is defined else -n // 2 }}",
+		"{% macro m(a, b=1) %}{{ a[::-1] }}{{ caller(b) }}{% endmacro %}{% call(x) m(text) %}{{ x }}{% endcall %}", "{% for t in texts %}{{ loop.cycle(1, 2) }}{% break %}{% endfor %}",
+		"{% set x | upper %}{{ texts|map('length')|sort|sum }}{% endset %}{{ x.split('O', 1)[-1].format(1) }}", "{{ texts|selectattr('a', 'eq', 1)|list|tojson(indent=2) }}",
 	} {
 		f.Add(s)
 	}
@@ -173,6 +179,9 @@ func FuzzRender(f *testing.F) {
 		}
 		if got, err := tm.Render([]byte("keep"), vars()); err != nil && string(got) != "keep" {
 			t.Errorf("an error, and %q", got)
+		}
+		if tm, err := CompileChat(src); err == nil {
+			tm.Render(nil, vars())
 		}
 	})
 }

@@ -50,6 +50,9 @@ func (m *macro) call(w *writer, a args, caller *macro) (any, error) {
 	if in.calls++; in.calls > maxCalls {
 		return nil, errors.New("macros call each other too deep")
 	}
+	if in.steps++; in.steps > maxSteps {
+		return nil, errors.New("the template calls macros too often")
+	}
 	if caller != nil {
 		in.scope = append(in.scope, Field{"caller", caller})
 	}

@@ -165,10 +165,22 @@ func (e binaryExpr) value(w *writer) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if size(a)+size(b) > maxOutput {
+		return nil, fmt.Errorf("a value grows beyond %d bytes", maxOutput)
+	}
 	if e.op == "~" {
 		return w.concat(a, b), nil
 	}
 	return arithmetic(e.op, a, b)
+}
+
+// size is about what a text or a list takes in memory.
+func size(v any) int {
+	if list, ok := v.([]any); ok {
+		return 16 * len(list)
+	}
+	s, _ := isText(v)
+	return len(s)
 }
 
 // itemExpr is an attribute or an item; one that is not there is undefined.
