@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// loadRepo loads the tokenizer.json of a repository from the hub cache, or else from the hub into
-// the cache.
+// loadRepo loads the tokenizer of a repository from the hub cache, or else from the hub into the
+// cache.
 func (o *Options) loadRepo(ctx context.Context, name string) (Tokenizer, Source, error) {
 	revision := o.Revision
 	if revision == "" {
@@ -35,7 +35,7 @@ func (o *Options) loadRepo(ctx context.Context, name string) (Tokenizer, Source,
 			return nil, Source{}, fmt.Errorf("tokenizer %s: %w (%w)", name, err, miss)
 		}
 	}
-	t, src, err := loadFile(snap.repo, snap.dir)
+	t, src, err := LoadFile(snap.repo, snap.dir)
 	if err != nil {
 		return nil, Source{}, err
 	}
@@ -61,9 +61,26 @@ func (o *Options) download(ctx context.Context, cache, name, revision string) (s
 	return snapshot{}, err
 }
 
-// fetch stores tokenizer.json last, since its presence is what makes a snapshot usable.
+// otherFiles are looked for in repositories without a tokenizer.json.
+var otherFiles = []string{"tekken.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model"}
+
+// resolveTokenizer gets the file that a repository's tokenizer is read from.
+func (o *Options) resolveTokenizer(ctx context.Context, repo, revision string) (file string, data []byte, commit string, err error) {
+	data, commit, err = o.resolveFile(ctx, repo, revision, tokenizerFile)
+	var he *hubError
+	if errors.As(err, &he) && he.status == http.StatusNotFound && he.code == "EntryNotFound" {
+		for _, file := range otherFiles {
+			if data, commit, other := o.resolveFile(ctx, repo, revision, file); other == nil {
+				return file, data, commit, nil
+			}
+		}
+	}
+	return tokenizerFile, data, commit, err
+}
+
+// fetch stores the tokenizer last, since its presence is what makes a snapshot usable.
 func (o *Options) fetch(ctx context.Context, cache, repo, revision string) (snapshot, error) {
-	data, commit, err := o.resolveFile(ctx, repo, revision, tokenizerFile)
+	file, data, commit, err := o.resolveTokenizer(ctx, repo, revision)
 	if err != nil {
 		return snapshot{}, err
 	}
@@ -92,7 +109,7 @@ func (o *Options) fetch(ctx context.Context, cache, repo, revision string) (snap
 	if chat != nil {
 		err = errors.Join(err, writeAtomic(filepath.Join(dir, chatFile), chat))
 	}
-	err = errors.Join(err, writeAtomic(filepath.Join(dir, tokenizerFile), data))
+	err = errors.Join(err, writeAtomic(filepath.Join(dir, file), data))
 	if revision != commit {
 		err = errors.Join(err, writeAtomic(filepath.Join(root, "refs", filepath.FromSlash(revision)), []byte(commit)))
 	}
@@ -124,7 +141,7 @@ func (e *hubError) Error() string {
 	said := fmt.Sprintf("GET %s: %d %s", e.url, e.status, http.StatusText(e.status))
 	switch {
 	case e.code == "EntryNotFound":
-		return said + ": the repository has no such file, so it needs code or a converter to tokenize. Give the path of a tokenizer.json, or --tokenizer builtin"
+		return said + ": the repository has no such file, nor a Tekken or SentencePiece one, so it needs code or a converter to tokenize. Give the path of a tokenizer.json, or --tokenizer builtin"
 	case e.code == "RevisionNotFound":
 		return said + ": the repository has no such revision"
 	case e.status == http.StatusNotFound:

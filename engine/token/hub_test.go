@@ -84,6 +84,16 @@ func (h *testHub) serve(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/org/model/resolve/"+rest, http.StatusTemporaryRedirect)
 	case "org/slow-only":
 		refuse(http.StatusNotFound, "EntryNotFound")
+	case "org/pieces":
+		switch file {
+		case "spiece.model":
+			w.Header().Set("X-Repo-Commit", testCommit)
+			w.Write(spMessage(modelUnigram, "", 1))
+		case configFile:
+			fmt.Fprint(w, `{"tokenizer_class":"T5Tokenizer"}`)
+		default:
+			refuse(http.StatusNotFound, "EntryNotFound")
+		}
 	case "org/loop":
 		http.Redirect(w, r, r.URL.Path, http.StatusFound)
 	case "org/down":
@@ -99,6 +109,23 @@ func (h *testHub) options(t *testing.T, vars map[string]string) Options {
 		all[k] = v
 	}
 	return Options{Getenv: env(all)}
+}
+
+// A repository may have a SentencePiece model alone, which the cache then holds too.
+func TestHubRepositoryOfPieces(t *testing.T) {
+	h := newTestHub(t)
+	o := h.options(t, nil)
+	o.Model = "org/pieces"
+	for range 2 { // from the hub, and from the cache
+		tok, src, err := Resolve(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(src.Path) != "spiece.model" || src.Kind != "hub" || tok.Count("ab abc") != 3 || SpecialTokens(tok) != 1 {
+			t.Errorf("%+v counts %d, special %d", src, tok.Count("ab abc"), SpecialTokens(tok))
+		}
+		o.Offline = true
+	}
 }
 
 func TestHubDownloadsIntoItsCache(t *testing.T) {

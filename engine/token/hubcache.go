@@ -48,8 +48,8 @@ func findSnapshot(cache, repo, revision string) (snapshot, error) {
 	if err != nil {
 		return snapshot{}, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, tokenizerFile)); err != nil {
-		return snapshot{}, fmt.Errorf("%s has no %s for revision %s", root, tokenizerFile, revision)
+	if _, err := findTokenizerFile(dir); err != nil {
+		return snapshot{}, fmt.Errorf("%s has no tokenizer for revision %s", root, revision)
 	}
 	return snapshot{repo: repo, commit: commit, dir: dir}, nil
 }
