@@ -23,6 +23,8 @@ type call struct {
 	h    Handler
 	req  *Request
 	resp *Response
+
+	packed bool // the body has a Content-Encoding
 }
 
 // Do sends one request and hands its response to h in this goroutine. It
@@ -82,7 +84,7 @@ func (k *call) run(ctx context.Context, of *lent) error {
 	}
 	resp, err := pool.RoundTrip(hr)
 	if err != nil {
-		return err
+		return early(err)
 	}
 	defer resp.Body.Close()
 	k.x.inHead.Store(false)
@@ -96,6 +98,9 @@ func (k *call) run(ctx context.Context, of *lent) error {
 	r.SSE = r.Status/100 == 2 && hr.Method == http.MethodPost && eventStream(r.ContentType)
 	r.NotStreamed = k.req.Stream && !r.SSE
 
+	if k.packed, err = unpack(resp); err != nil && r.Status/100 == 2 {
+		return err
+	}
 	p := k.c.bufs.Get().(*Parser)
 	p.Reset()
 	defer k.c.putBuffer(p)

@@ -5,6 +5,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,5 +68,39 @@ func TestSwitchedProtocol(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Fatal("a request does not end")
+	}
+}
+
+// A server that answers as soon as it is connected to, and keeps the connection:
+// whichever of both sides is first, the failure is told in words.
+func TestAnswerToTheConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				io.WriteString(c, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+				io.Copy(io.Discard, c)
+				c.Close()
+			}()
+		}
+	}()
+	log.SetOutput(io.Discard)
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	for _, clock := range []Clock{Precise, Fast} {
+		c := newClient(t, Options{Timeout: 20 * time.Second, Reuse: Never, Clock: clock})
+		for range 2000 {
+			r := c.Do(t.Context(), &Request{URL: "http://" + l.Addr().String(), Body: []byte("a prompt")}, &got{})
+			if r.Kind != record.ErrHTTP5xx && r.Kind != record.ErrBadStream || strings.Contains(r.Err.Error(), "%!") {
+				t.Fatalf("%v: %v", r.Kind, r.Err)
+			}
+		}
 	}
 }

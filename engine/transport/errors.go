@@ -110,6 +110,15 @@ func malformed(err error) bool {
 	return false
 }
 
+// early gives an answer that was there before its request the words for it, which
+// net/http has none for.
+func early(err error) error {
+	if strings.Contains(err.Error(), "readLoopPeekFailLocked: %!w(<nil>)") {
+		return &KindError{record.ErrBadStream, errors.New("the server answered before it was asked")}
+	}
+	return err
+}
+
 // tlsFault reports whether TLS itself failed after the handshake.
 func tlsFault(err error) bool {
 	if _, ok := errors.AsType[tls.AlertError](err); ok {

@@ -69,7 +69,7 @@ func (s *stream) hand() error {
 // chunking on a connection that net/http reads without a layer between.
 func (k *call) tap(s *stream, encodings []string) *tap {
 	x := k.x
-	if !x.plain || !slices.Equal(encodings, []string{"chunked"}) {
+	if !x.plain || k.packed || !slices.Equal(encodings, []string{"chunked"}) {
 		return nil
 	}
 	t := k.c.taps.Get().(*tap)
