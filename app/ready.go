@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,12 +26,20 @@ func (s *server) waitReady(ctx context.Context, run *session, e endpoint.Endpoin
 	deadline := time.Now().Add(limit)
 	pause := seconds(p.Endpoint.WaitForModelInterval.V)
 	for try := 1; ; try++ {
-		err := s.probe(ctx, run, e, o, target)
+		// No try outlasts the wait: a server that takes connections and is not
+		// serving yet would hold it.
+		within, cancel := context.WithDeadline(ctx, deadline)
+		err := s.probe(within, run, e, o, target)
+		late := within.Err() != nil
+		cancel()
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
+		}
+		if late {
+			err = errors.New("no answer came in the time that was left")
 		}
 		if time.Now().Add(pause).After(deadline) {
 			return withHint(fmt.Errorf("the server was not ready within %s: %w", limit, err),
