@@ -56,6 +56,7 @@ type collected struct {
 // oddities are facts about answers that are worth one notice each.
 type oddities struct {
 	loose  int64 // answers without the object field
+	open   int64 // streams that did not end after their last event
 	inside int64 // error objects inside valid streams
 	text   string
 }
@@ -90,9 +91,12 @@ func (c *collector) join(t *tokenCount) int {
 }
 
 // odd notes something about an answer that its row does not show.
-func (c *collector) odd(loose bool, inside string) {
+func (c *collector) odd(loose, open bool, inside string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if open {
+		c.odds.open++
+	}
 	if loose {
 		c.odds.loose++
 	}

@@ -262,8 +262,8 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 		}
 		rec.Err = contentFailure(kind, w.answer.Fault())
 	}
-	if w.answer.Loose > 0 || w.answer.Failed > 0 {
-		w.r.collect.odd(w.answer.Loose > 0, w.answer.FirstError)
+	if w.answer.Loose > 0 || w.answer.Failed > 0 || resp.LeftOpen {
+		w.r.collect.odd(w.answer.Loose > 0, resp.LeftOpen, w.answer.FirstError)
 	}
 }
 
@@ -358,7 +358,7 @@ func (w *worker) Event(e *transport.Event) error {
 	if err := w.unit(e.Data, e.AtNS); err != nil {
 		return err
 	}
-	e.Content = w.delta.Content()
+	e.Content, e.Last = w.delta.Content(), w.delta.Done
 	return nil
 }
 

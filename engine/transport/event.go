@@ -27,4 +27,7 @@ type Event struct {
 	// Content is for the handler to set if the event carried content: it
 	// counts in Counters.ContentEvents and EqualStamps.
 	Content bool
+	// Last is for the handler to set if the answer is complete with this event:
+	// its end is waited for no longer than Options.AfterLast.
+	Last bool
 }

@@ -129,7 +129,10 @@ type Options struct {
 	IdleTimeout time.Duration
 	// Timeout is the total budget of a request, from Do until the last byte;
 	// 0 is none. A deadline of Do's context bounds it as well.
-	Timeout   time.Duration
+	Timeout time.Duration
+	// AfterLast is how long the end of an answer may take after its last event
+	// (Event.Last); 0 is 5 s.
+	AfterLast time.Duration
 	IPVersion IPVersion
 	// DNSCache is how long a name's addresses are kept; 0 is 300 s as in AIPerf,
 	// a negative time resolves for each connection.
@@ -166,6 +169,9 @@ func (o Options) withDefaults() Options {
 	set(&o.ErrorBody, 64<<10)
 	if o.DNSCache == 0 {
 		o.DNSCache = 300 * time.Second
+	}
+	if o.AfterLast == 0 {
+		o.AfterLast = 5 * time.Second
 	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 300 * time.Second

@@ -41,7 +41,7 @@ func (k *call) readEvents(resp *http.Response, p *Parser) error {
 	if k.x.conn != nil {
 		s.shard = k.x.conn.shard
 	}
-	defer func() { s.counted.addTo(s.shard) }()
+	defer func() { s.counted.addTo(s.shard); s.ended() }()
 	var err error
 	if t := k.tap(&s, resp.TransferEncoding); t != nil {
 		err = k.readTapped(resp.Body, &s, t)
@@ -62,7 +62,7 @@ func (k *call) readEvents(resp *http.Response, p *Parser) error {
 	if s.failed != nil {
 		return err
 	}
-	if err != io.EOF {
+	if err != io.EOF && !s.leftOpen(err) {
 		return fmt.Errorf("read stream: %w", err)
 	}
 	if p.Tail(&s.e) {

@@ -87,8 +87,10 @@ type Response struct {
 	// event stream; NotStreamed that one was wanted and did not come.
 	ContentType      string
 	SSE, NotStreamed bool
-	// Events counts the events of the stream.
-	Events int
+	// Events counts the events of the stream. LeftOpen says that the last one came
+	// and the end of the stream did not (Options.AfterLast).
+	Events   int
+	LeftOpen bool
 	// ErrorBody is the beginning of the body of a response outside of 2xx, up
 	// to Options.ErrorBody; ErrorBodyCut says that there was more.
 	ErrorBody    []byte

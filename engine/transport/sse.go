@@ -263,7 +263,7 @@ func (p *Parser) emit(e *Event) {
 	if p.nComment > 1 {
 		e.Comment = p.joinedComment
 	}
-	e.RetryMS, e.Raw, e.Content = p.retry, p.buf[p.start:p.start+p.text], false
+	e.RetryMS, e.Raw, e.Content, e.Last = p.retry, p.buf[p.start:p.start+p.text], false, false
 	p.start, p.lines, p.text = p.line, 0, 0
 	p.name, p.id, p.data, p.comment = part{}, part{}, part{}, part{}
 	p.nData, p.nComment, p.inData, p.retry = 0, 0, false, 0

@@ -13,6 +13,7 @@ type stream struct {
 	counted contentCount
 	shard   *shard
 	failed  error // that the handler or the parser ended the request with
+	last    bool  // the event that completes the answer is here
 }
 
 // take takes in bytes of the body that arrived at one time.
@@ -61,6 +62,9 @@ func (s *stream) hand() error {
 	}
 	if s.e.Content {
 		s.counted.add(s.e.AtNS)
+	}
+	if s.e.Last {
+		s.ending()
 	}
 	return nil
 }
