@@ -204,6 +204,8 @@ func describeFailure(f *record.Failure, host, records string) (cause, hint strin
 		switch f.Code {
 		case 401, 403:
 			hint = "--api-key sends a key"
+		case 301, 302, 303, 307, 308:
+			hint = "the server redirects: --url must name the address it redirects to, which curl -i shows"
 		case 404:
 			hint = "check --model, --endpoint-type and --custom-endpoint"
 		}

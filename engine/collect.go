@@ -59,6 +59,8 @@ type oddities struct {
 	open   int64 // streams that did not end after their last event
 	inside int64 // error objects inside valid streams
 	text   string
+	// redirect is where the server sends requests on to.
+	redirect string
 }
 
 // newCollector makes a collector; set backlog and call start.
@@ -91,9 +93,12 @@ func (c *collector) join(t *tokenCount) int {
 }
 
 // odd notes something about an answer that its row does not show.
-func (c *collector) odd(loose, open bool, inside string) {
+func (c *collector) odd(loose, open bool, inside, redirect string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if redirect != "" {
+		c.odds.redirect = redirect
+	}
 	if open {
 		c.odds.open++
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tacho/engine/record"
+	"tacho/engine/secret"
 	"tacho/engine/snap"
 )
 
@@ -33,6 +34,9 @@ func (n *notices) odd(o oddities, at time.Duration) {
 	}
 	if o.inside > 0 && n.seen.inside == 0 {
 		n.add(at, true, "errors inside of answers with status 200 (%s); as in AIPerf, such a request is valid if content came before", record.OneLine(o.text, 80))
+	}
+	if o.redirect != "" && n.seen.redirect == "" {
+		n.add(at, true, "the server redirects requests to %s; one that is sent on has both exchanges in its times: --url with that address spares it", record.OneLine(secret.RedactURL(o.redirect), 120))
 	}
 	if o.open > 0 && n.seen.open == 0 {
 		n.add(at, true, "the server leaves streams open after [DONE]; each is left after some seconds, in which it keeps its slot, where AIPerf would wait on")

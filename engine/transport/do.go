@@ -83,6 +83,14 @@ func (k *call) run(ctx context.Context, of *lent) error {
 		pool = k.c.sticky.get(k.req.ConnKey, k.c.newTransport)
 	}
 	resp, err := pool.RoundTrip(hr)
+	for hops := 1; err == nil; hops++ {
+		next := k.follow(resp, hr, of, hops)
+		if next == nil {
+			break
+		}
+		hr = next
+		resp, err = pool.RoundTrip(hr)
+	}
 	if err != nil {
 		return early(err)
 	}

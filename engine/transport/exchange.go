@@ -33,6 +33,7 @@ type exchange struct {
 
 	// What follows belongs to the goroutine in Do.
 	startNS, getConnNS, gotConnNS int64
+	elsewhereNS                   int64 // as in Trace
 	reused                        bool
 	attempts                      int
 	conn                          *Conn

@@ -87,6 +87,8 @@ type Response struct {
 	// event stream; NotStreamed that one was wanted and did not come.
 	ContentType      string
 	SSE, NotStreamed bool
+	// Redirect is where the server sent the request on to, empty if it did not.
+	Redirect string
 	// Events counts the events of the stream. LeftOpen says that the last one came
 	// and the end of the stream did not (Options.AfterLast).
 	Events   int

@@ -9,6 +9,10 @@ type Trace struct {
 	// GetConnNS is when a connection was asked for, GotConnNS when there was
 	// one.
 	GetConnNS, GotConnNS int64
+	// ElsewhereNS is how long the exchanges took that were answered with
+	// redirects before this one: a duration, their own lateness left out. All
+	// other times are of the last exchange.
+	ElsewhereNS int64
 	// The making of the connection, only if this request opened it. The
 	// connect ends when the first address answered.
 	DNSStartNS, DNSDoneNS         int64
@@ -68,16 +72,16 @@ func (t *Trace) BlockedNS() int64 {
 }
 
 // LateNS returns the client's lateness inside this process: from the call of Do
-// to the first byte on the wire, without set-up of the connection. It contains
-// BlockedNS.
+// to the first byte on the wire, without set-up of the connection and what went
+// on elsewhere. It contains BlockedNS.
 func (t *Trace) LateNS() int64 {
-	return max(span(t.StartNS, t.WroteFirstNS)-t.SetupNS(), 0)
+	return max(span(t.StartNS, t.WroteFirstNS)-t.SetupNS()-t.ElsewhereNS, 0)
 }
 
 // DepartNS returns the request start for records: the departure on the wire,
-// less the set-up time when the request opened its own connection. So set-up is
-// inside TTFT and latency, as in AIPerf, while this process's own lateness is
-// not. It is StartNS when nothing was written.
+// less the set-up time when the request opened its own connection and the time
+// of redirects. So these are inside TTFT and latency, as in AIPerf, while this
+// process's own lateness is not. It is StartNS when nothing was written.
 func (t *Trace) DepartNS() int64 { return t.StartNS + t.LateNS() }
 
 // span returns to - from, 0 if either did not happen or they are in disorder.
@@ -97,7 +101,7 @@ func (t *Trace) dialed(d *dialTimes) {
 // copyTo copies the exchange out. Bytes and times of the response body are
 // already in the trace.
 func (x *exchange) copyTo(t *Trace) {
-	t.StartNS, t.GetConnNS, t.GotConnNS = x.startNS, x.getConnNS, x.gotConnNS
+	t.StartNS, t.GetConnNS, t.GotConnNS, t.ElsewhereNS = x.startNS, x.getConnNS, x.gotConnNS, x.elsewhereNS
 	t.Reused, t.Attempts = x.reused, x.attempts
 	t.WroteFirstNS = x.before(x.wroteFirst.Load())
 	if t.WroteFirstNS != 0 {
