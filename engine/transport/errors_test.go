@@ -90,7 +90,7 @@ func TestKindsOfStatus(t *testing.T) {
 		cut       bool
 		sseHeader bool
 	}{
-		{307, "", record.ErrHTTPOther, "", false, false},
+		{303, "", record.ErrHTTPOther, "", false, false},
 		{404, `{"error":"no such model"}`, record.ErrHTTP4xx, `{"error":"no such model"}`, false, false},
 		{429, "data: slow down\n\n", record.ErrHTTP4xx, "data: slow down\n\n", false, true},
 		{500, long[:1000], record.ErrHTTP5xx, long[:1000], false, false},
