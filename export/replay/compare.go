@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"tacho/engine/metric"
@@ -118,9 +119,12 @@ func visible(s *stats.Stat) bool {
 
 func (c *comparison) stat(have, want *stats.Stat) {
 	h, w := fields(have), fields(want)
+	// The CSV files have no counts, and one value of what has no percentiles, such
+	// as an error-adjusted latency when nearly all failed: that is infinite.
+	alone := c.cents && !slices.ContainsFunc(want.P[:], func(p float64) bool { return !math.IsNaN(p) && !math.IsInf(p, 0) })
 	for i := range h {
-		if c.cents && h[i].name == "count" {
-			continue // the CSV files have none
+		if c.cents && h[i].name == "count" || alone && h[i].name != "avg" {
+			continue
 		}
 		c.value(have, h[i].name, h[i].v, w[i].v)
 	}
