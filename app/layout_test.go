@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"engine/stats":          {"engine/record", "engine/metric"},
 	"engine/snap":           {"engine/record", "engine/metric", "engine/stats"},
 	"engine/search":         {},
+	"engine/why":            {"engine/snap"},
 	"engine/telemetry":      {"engine/record", "engine/metric", "engine/snap", "engine/secret"},
 	"engine/token":          {},
 	"engine/dataset":        {"engine/token", "engine/random"},
@@ -47,7 +48,7 @@ var mayImport = map[string][]string{
 	"export/ledger":         {"engine/metric", "engine/secret", "export", "export/aiperf", "profiles"},
 	"export/plot":           {"engine/metric", "engine/stats", "export", "export/replay"},
 	"export/replay":         {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/telemetry", "profiles", "export", "export/aiperf"},
-	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "views/..."},
+	"views/...":             {"engine/record", "engine/metric", "engine/stats", "engine/snap", "engine/why", "views/..."},
 }
 
 // drawing are the module prefixes that only app and views may import.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,7 +112,8 @@ func BenchmarkDrawing(b *testing.B) {
 			for i := range snaps {
 				snaps[i] = r.Busy(70*time.Second+time.Duration(i)*time.Second/localFPS, 8, 2)
 			}
-			d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters)}}
+			d := &DiffWriter{lost: make(chan struct{}), played: played{clusters: new(cells.Clusters), alt: true}, size: func() (int, int) { return size.W, size.H }}
+			d.moved = sync.NewCond(&d.mu)
 			d.want, d.have = cells.NewShared(size.W, size.H, d.clusters), cells.NewShared(size.W, size.H, d.clusters)
 			ui, last := screen.State{Page: screen.PageOverview}, ""
 			var out []byte
@@ -119,6 +121,7 @@ func BenchmarkDrawing(b *testing.B) {
 				g := cells.New(size.W, size.H)
 				ui = screen.Draw(g, snaps[i%len(snaps)], th, ui, keys)
 				frame := g.String()
+				d.Show(frame)
 				d.play([]byte(rendered(last, frame, size.W, size.H)), d)
 				d.dirty = true
 				out, last = d.compose(out[:0]), frame

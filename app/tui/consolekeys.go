@@ -128,6 +128,7 @@ func (c *console) common() []bound {
 			}
 			return ""
 		}),
+		bind([]string{"w"}, "w", "why", "what slow answers are consistent with, each cause with its evidence", c.why),
 		bind([]string{"y"}, "y", "", "copy the table of this page to the clipboard as Markdown", c.copyTable).offWhen(c.noCopy),
 		bind([]string{"Y"}, "Y", "", "write the table of this page to a Markdown file here", c.saveTable).offWhen(c.noTable),
 		bind([]string{"T"}, "T", "", "next colour theme", func() { c.say("theme " + c.m.nextTheme()) }).offWhen(func() string {

@@ -211,3 +211,17 @@ func TestFeltKey(t *testing.T) {
 		t.Error("the title still says as felt")
 	}
 }
+
+// TestWhyKey: w goes to the ranking from any page, and esc or w leaves it.
+func TestWhyKey(t *testing.T) {
+	d := drive(t)
+	for _, back := range []string{"esc", "w", "2"} {
+		d.press("6", "w")
+		d.wants("What slow TTFT is consistent with")
+		d.press(back)
+		d.wants("TTFT ms")
+		if strings.Contains(d.screen(), "consistent with") {
+			t.Errorf("%s does not leave the ranking", back)
+		}
+	}
+}

@@ -15,7 +15,7 @@ var sliceColumns, requestColumns = table.SliceColumns, table.RequestColumns
 
 func (c *console) goTo(p screen.Page) {
 	c.ui.Page = p
-	c.ui.Opened, c.ui.Expanded, c.ui.Lists = nil, false, nil
+	c.ui.Opened, c.ui.Expanded, c.ui.Lists, c.ui.Why = nil, false, nil, false
 	c.renewLists(time.Now())
 }
 
@@ -102,6 +102,8 @@ func (c *console) undo(really bool) bool {
 		l.Move(0)
 	case ui.Charted != nil && ui.Page == screen.PageServer:
 		ui.Charted = nil
+	case ui.Why && ui.Page == screen.PageLatency:
+		ui.Why = false
 	case ui.Zoom:
 		ui.Zoom = false
 	case ui.Picked:
@@ -126,6 +128,13 @@ func (c *console) filter() {
 	l.hint = func(string) string { return "enter keeps it, esc shows all" }
 	c.ui.Opened = nil
 	c.ask(l)
+}
+
+// why shows what slow answers are consistent with, or the latency page again.
+func (c *console) why() {
+	on := c.ui.Page != screen.PageLatency || !c.ui.Why
+	c.goTo(screen.PageLatency)
+	c.ui.Why = on
 }
 
 // felt shows times as served or as felt.

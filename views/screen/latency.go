@@ -24,6 +24,10 @@ const leastPlot = 4
 // latency stacks the charts of times over one time axis, each with its
 // distribution at the right edge on the same value axis.
 func latency(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
+	if st.Why {
+		whyPage(g, r, s, th, st)
+		return
+	}
 	show := []int{0, 1, 2}
 	if n := min(LatencyCharts, max(1, (r.H-2)/leastPlot)); st.Zoom || n < LatencyCharts {
 		if st.Zoom {

@@ -80,7 +80,7 @@ func compact(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st 
 			}
 		}
 		if s.State == snap.Failed && len(s.Series) == 0 {
-			why(g, room, s, th)
+			whyFailed(g, room, s, th)
 		} else {
 			plotArea(g, room, s, th, st)
 		}
@@ -107,8 +107,8 @@ func metricsRoom(height, tail, rates int) int {
 	return min(max(5, rest), height-tail)
 }
 
-// why tells all of a verdict that does not fit into the banner.
-func why(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
+// whyFailed tells all of a verdict that does not fit into the banner.
+func whyFailed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 	if r.H < 2 {
 		return
 	}

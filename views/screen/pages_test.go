@@ -37,6 +37,8 @@ func faces() map[string]struct {
 		"latency-heat":     {busy, State{Page: PageLatency, Heat: true, LatencyFocus: 1}},
 		"latency-linear":   {busy, State{Page: PageLatency, Linear: true}},
 		"latency-felt":     {busy, State{Page: PageLatency, Felt: true}},
+		"latency-why":      {busy, State{Page: PageLatency, Why: true}},
+		"latency-why-few":  {viewtest.NoData(), State{Page: PageLatency, Why: true}},
 		"latency-zoom":     {busy, State{Page: PageLatency, Zoom: true, LatencyFocus: 1}},
 		"latency-sweep":    {busy, State{Page: PageLatency, Sweep: true}},
 		"slices-sorted":    {busy, State{Page: PageSlices, Slices: ListState{Order: table.Order{By: 6}}}},

@@ -103,6 +103,8 @@ type State struct {
 	// Felt shows times on the latency page as they were felt: from the moment that
 	// the schedule wanted a request, this client's lateness included.
 	Felt bool
+	// Why shows on the latency page what slow answers are consistent with.
+	Why bool
 	// Sweep draws charts like an oscilloscope.
 	Sweep bool
 	// Frozen says that the picture stands still while the run goes on.
