@@ -71,7 +71,7 @@ func traffic(frames []string, size screen.Size) (first, mean, naive int) {
 // LowBandwidth.
 func TestByteBudget(t *testing.T) {
 	pages := map[string]screen.State{
-		"overview": {Page: screen.PageOverview}, "latency": {Page: screen.PageLatency}, "heat": {Page: screen.PageLatency, Heat: true},
+		"overview": {Page: screen.PageOverview}, "latency": {Page: screen.PageLatency}, "heat": {Page: screen.PageLatency, Heat: true}, "felt": {Page: screen.PageLatency, Felt: true}, "why": {Page: screen.PageLatency, Why: true},
 		"slices": {Page: screen.PageSlices}, "requests": {Page: screen.PageRequests}, "slowest": {Page: screen.PageRequests, Which: screen.Slowest},
 		"gpus": {Page: screen.PageGPUs}, "server": {Page: screen.PageServer}, "errors": {Page: screen.PageErrors}, "log": {Page: screen.PageLog}, "config": {Page: screen.PageConfig},
 	}
