@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tacho/engine/simserver"
 	"tacho/export"
 	"tacho/export/replay"
 )
@@ -242,9 +243,9 @@ func TestSearchOutlivesItsTerminal(t *testing.T) {
 	for _, how := range []string{"hang up", "detach"} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			s := crowded(t, 3)
+			s := startSim(t, simserver.Exact(50*time.Millisecond, 5*time.Millisecond, 10))
 			d := newDesk(t)
-			first := d.sit(80, 24, false, findArgs(s.URL, "run", "--slo", "time_to_first_token:p90<300", "--from", "2", "--to", "8", "--repeats", "1", "--price-per-hour", "2")...)
+			first := d.sit(80, 24, false, findArgs(s.URL(), "run", "--slo", "time_to_first_token:p50<60000", "--from", "2", "--to", "16", "--repeats", "1", "--price-per-hour", "2")...)
 			first.sees("mock", "probe 1")
 			if how == "detach" {
 				first.press("d")
@@ -256,12 +257,12 @@ func TestSearchOutlivesItsTerminal(t *testing.T) {
 			second := d.sit(160, 50, false, "attach")
 			second.sees("mock", " concurrency ")
 			second.press("0")
-			second.sees("Search", "TTFT p90 ms by concurrency")
-			second.sees("ANSWER: concurrency 3 holds", "per million output tokens")
+			second.sees("Search", "TTFT p50 ms by concurrency")
+			second.sees("ANSWER: concurrency 16, the highest asked for, holds", "per million output tokens")
 			await(t, "the end of the search", func() bool { return len(d.runs()) == 0 })
 			second.press("q")
 			second.leaves(exitOK)
-			second.sees("ANSWER: concurrency 3 holds")
+			second.sees("ANSWER: concurrency 16")
 			if m := readJSON(t, filepath.Join(d.dir, "run", findFile)); m["finished"] != true {
 				t.Errorf("the answer is %v", m["answer"])
 			}
