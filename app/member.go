@@ -115,7 +115,9 @@ func (s *session) writeRunConfig() error {
 	if seed, ok := s.profile.Seed(); ok {
 		o = append(o, f("random_seed", seed))
 	}
-	o = append(o, f("variables", profiles.Object{}))
+	// What AIPerf finds out later about a run is not yet known when it writes
+	// this file, and so the last object is the same for every run.
+	o = append(o, f("variables", profiles.Object{}), f("resolved", profiles.Object{f("gpu_telemetry_mode", "summary"), f("artifact_dir_created", false)}))
 	_, err := export.WriteFile(s.files.dir, s.files.names.Of(export.RunConfig), profiles.AppendJSON(nil, o, "  ", 0), 0o644)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -98,10 +99,14 @@ func TestARunKnowsItsPlace(t *testing.T) {
 		}
 	}
 	config := readJSON(t, filepath.Join(dir, "concurrency_2", "run_config.json"))
-	for k := range readJSON(t, "../testdata/aiperf-0.13/sweep/concurrency_1/run_config.json") {
-		if k != "resolved" && config[k] == nil {
+	golden := readJSON(t, "../testdata/aiperf-0.13/sweep/concurrency_1/run_config.json")
+	for k := range golden {
+		if config[k] == nil {
 			t.Errorf("run_config.json lacks %s", k)
 		}
+	}
+	if !reflect.DeepEqual(config["resolved"], golden["resolved"]) {
+		t.Errorf("resolved is %v, want %v", config["resolved"], golden["resolved"])
 	}
 	if where := config["cfg"].(map[string]any)["artifacts"].(map[string]any)["dir"]; where != dir || config["artifact_dir"] != filepath.Join(dir, "concurrency_2") {
 		t.Errorf("folders %v and %v", where, config["artifact_dir"])

@@ -58,7 +58,7 @@ var Files = []File{
 	{Kind: ProfileJSON, Default: "profile_export_aiperf.json", Suffix: ".json", Doc: "summary with configuration and errors; at the end of any run with a valid request"},
 	{Kind: Records, Default: "profile_export.jsonl", Suffix: ".jsonl", Doc: "one line per request, while the run goes on; export level records or raw"},
 	{Kind: Raw, Default: "profile_export_raw.jsonl", Suffix: "_raw.jsonl", Doc: "requests and answers as sent, while the run goes on; export level raw"},
-	{Kind: Requests, Default: "profile_export_requests.csv", Suffix: "_requests.csv", Doc: "one row per request for pandas, seconds; export level records or raw", Ours: true},
+	{Kind: Requests, Default: "profile_export_requests.csv", Suffix: "_requests.csv", Doc: "one row per measured request for pandas, seconds; export level records or raw", Ours: true},
 	{Kind: SlicesCSV, Default: "profile_export_aiperf_timeslices.csv", Suffix: "_timeslices.csv", Doc: "statistics per time slice, one value per row; with a slice duration"},
 	{Kind: SlicesJSON, Default: "profile_export_aiperf_timeslices.json", Suffix: "_timeslices.json", Doc: "statistics per time slice; with a slice duration"},
 	{Kind: Console, Default: "profile_export_console.txt", Suffix: "_console.txt", Doc: "the final tables as text, 140 columns"},

@@ -39,6 +39,11 @@ func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	if d.Run == nil {
 		return nil, fmt.Errorf("verify %s: there is no %s to verify", d.Path, d.Names.Of(export.ProfileJSON))
 	}
+	for _, m := range d.Missing {
+		if m.Name == d.Names.Of(export.Records) {
+			return nil, fmt.Errorf("verify %s: there is no %s to recompute from: a run with --export-level summary leaves none, or it was moved away", d.Path, m.Name)
+		}
+	}
 	v := &verifier{Dir: d, ctx: ctx, budget: budget, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}, power: map[metric.ID]bool{}}
 	defer v.close()
 	if err := v.load(); err != nil {

@@ -179,4 +179,7 @@ func TestVerifyADamagedDirectory(t *testing.T) {
 	if _, err := Verify(filepath.Join(goldenDir, "all_fail")); err == nil || !strings.Contains(err.Error(), "profile_export_aiperf.json") {
 		t.Errorf("a run without summary: %v", err)
 	}
+	if _, err := Verify(filepath.Join(goldenDir, "summary_level")); err == nil || !strings.Contains(err.Error(), "there is no profile_export.jsonl to recompute from: a run with --export-level summary") {
+		t.Errorf("a run without records: %v", err)
+	}
 }
