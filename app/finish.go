@@ -163,7 +163,7 @@ func noneCameBack(res *engine.Result) error {
 		return errors.New("no request was sent before the end")
 	}
 	err := fmt.Errorf("no answer was complete before the end: all %d requests under way were cut", cut)
-	return withHint(err, "--benchmark-grace-period gives answers longer, --benchmark-duration all of it")
+	return withHint(err, "--benchmark-grace-period gives answers under way more time, --benchmark-duration the whole run")
 }
 
 // recordsFile is the name of the file with the requests, empty if there is none.

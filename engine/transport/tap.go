@@ -152,8 +152,8 @@ func (t *tap) decode() (plain bool, err error) {
 			if !ok {
 				return false, nil
 			}
-			if n == 0 {
-				return true, nil
+			if n == 0 { // goes on, unless there is no room for it
+				return t.to-t.from < len(t.buf), nil
 			}
 			t.from += n
 			t.state, t.left, t.size = inChunk, size, n+size+2
@@ -188,9 +188,9 @@ func (t *tap) decode() (plain bool, err error) {
 	return true, nil
 }
 
-// sizeLine reads a chunk size of nothing but digits, and returns how many bytes
-// the line takes, 0 if it goes on. It is not ok at the last chunk or at anything
-// else, which net/http decides about.
+// sizeLine reads a chunk size, with an extension, which says nothing to us, or
+// without. It returns how many bytes the line takes, 0 if it goes on. It is not ok
+// at the last chunk or at anything else, which net/http decides about.
 func sizeLine(b []byte) (n, size int, ok bool) {
 	for i, c := range b {
 		switch {
@@ -203,6 +203,12 @@ func sizeLine(b []byte) (n, size int, ok bool) {
 				return 0, 0, true
 			}
 			return i + 2, size, size > 0 && b[i+1] == '\n'
+		case c == ';' && i > 0:
+			end := bytes.IndexByte(b, '\n')
+			if end < 0 {
+				return 0, 0, true
+			}
+			return end + 1, size, size > 0 && bytes.IndexByte(b, '\r') == end-1
 		default:
 			return 0, 0, false
 		}

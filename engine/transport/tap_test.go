@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http/httputil"
 	"slices"
 	"strings"
@@ -183,6 +184,7 @@ func chunkedSeeds() []string {
 		events + "0\r\n\r\n", events, events + "5", events + "5\r", events + "5\r\nda", events + "zz\r\n", events + "3\r\ndata",
 		events + "9;x=1\r\ndata: f\n\n\r\n" + events + "0\r\n\r\n", events + "0\r\nA: b\r\n\r\n", events + "9 \r\ndata: f\n\n\r\n0\r\n\r\n",
 		events + "9\ndata: f\n\n\r\n0\r\n\r\n", events + "00000000000000009\r\ndata: f\n\n\r\n0\r\n\r\n", events + "ffffffffffffffff\r\n",
+		events + "9;name=\"" + strings.Repeat("v", 150) + "\"\r\ndata: f\n\n\r\n" + events + "0;x\r\n\r\n", events + "9;x\ndata: f\n\n\r\n", events + "9;x\r;y\r\ndata: f\n\n\r\n",
 		events + "\r\n", events + "9\r\ndata: f\n\n\rX", events + "9\r\ndata: f\n\nX", events + "A\r\ndata: ff\n\n\r\n0\r\n\r\n", "",
 	}
 }
@@ -233,6 +235,20 @@ func TestHeadEnd(t *testing.T) {
 		}
 		if !slices.Equal(got, heads) {
 			t.Fatalf("reads of %d: %q", size, got)
+		}
+	}
+}
+
+// A size line longer than net/http's buffer is read all the same.
+func TestLongExtension(t *testing.T) {
+	line := strings.Replace(chunk("data: a\n\n"), "\r\n", ";name="+strings.Repeat("v", 500)+"\r\n", 1)
+	url := rawServer(t, func(c net.Conn, _ []byte) {
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"+line+line+"0\r\n\r\n")
+	})
+	for _, clock := range []Clock{Precise, Fast} {
+		var g got
+		if r := post(newClient(t, Options{Clock: clock}), url, &g); r.Err != nil || len(g.events) != 2 {
+			t.Errorf("%v: %v, %d events", clock, r.Err, len(g.events))
 		}
 	}
 }
