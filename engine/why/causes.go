@@ -98,14 +98,25 @@ func (c *evidence) queue() Cause {
 	}
 	out.Score = usual * 0.4 // requests wait, but the typical one may not for long
 	out.Evidence = fmt.Sprintf("requests were waiting in %s of the typical cases", percent(usual))
+	follows := 0.0 // how well the slow ones follow the queue
 	if len(c.slow) >= fewSlow {
 		slow := waiting(c.slow)
-		out.Score = math.Max(out.Score, clamped(slow-0.5*usual))
+		follows = clamped(slow - 0.5*usual)
+		out.Score = math.Max(out.Score, follows)
 		out.Evidence = fmt.Sprintf("requests were waiting in %s of the slow cases and in %s of the others", percent(slow), percent(usual))
 	}
-	if !math.IsNaN(own) {
+	if !math.IsNaN(own) { // the server itself says how long
 		whole := mean(c.recent, c.time)
-		out.Score = clamped(own / whole) // the server itself says how long
+		over := mean(c.recent, func(q *snap.Request) float64 { // by which slow ones exceed the typical
+			if t := c.time(q); t > SlowFactor*c.median {
+				return t - c.median
+			}
+			return 0
+		})
+		out.Score = clamped(own / whole)
+		if over > 0 {
+			out.Score = math.Max(out.Score, math.Min(follows, clamped(own/over)))
+		}
 		out.Evidence += fmt.Sprintf("; the server says %s in its queue on average, of %s", ms(own), ms(whole))
 	}
 	return out

@@ -168,3 +168,27 @@ func TestAnswersInOnePiece(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestQueueThatFewMeet: the server's mean over all requests is small, and yet it is
+// what the slow ones waited for.
+func TestQueueThatFewMeet(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 1))
+	s := healthy(rnd)
+	waited := 0.0
+	for i, q := range s.Requests.Recent {
+		if i%10 == 0 {
+			q.TTFT += 400
+			s.Sensors[i].Waiting = 3
+			waited += 400
+		}
+	}
+	s.Servers[0].Queue = waited / float64(len(s.Requests.Recent))
+	settle(s)
+	if r := Rank(s, nil); r.Causes[0].Name != "a queue in the server" || r.Causes[0].Word() != StandsOut {
+		t.Errorf("%+v", r.Causes[0])
+	}
+	s.Servers[0].Queue /= 20 // others waited, but hardly
+	if r := Rank(s, nil); r.Causes[0].Word() != No {
+		t.Errorf("%+v", r.Causes[0])
+	}
+}
