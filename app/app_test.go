@@ -247,6 +247,26 @@ func TestRerunSendsTheSamePrompts(t *testing.T) {
 	}
 }
 
+// A run that drew its seed and had a key: the repetition is told to send the same,
+// and what to give again.
+func TestRerunWithoutSeedAndKey(t *testing.T) {
+	t.Parallel()
+	s := startSim(t, simserver.Fast())
+	dir := filepath.Join(t.TempDir(), "run")
+	args := []string{"profile", "--model", "mock", "--url", s.URL(), "--tokenizer", "builtin", "--api-key", "sk-hush-1",
+		"--request-count", "2", "--isl", "8", "--no-gpu-telemetry", "--no-server-metrics", "--artifact-dir", dir}
+	if r := tacho(t, args...); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	r := tacho(t, "rerun", dir)
+	if want := "endpoint.api_key of the first run is a secret, which no file holds, and left out; give it again"; r.code != 0 || !strings.Contains(r.stdout, want) {
+		t.Errorf("exit %d, lacks %q:\n%s%s", r.code, want, r.stdout, r.stderr)
+	}
+	if strings.Contains(r.stdout, "not what the first run sent") {
+		t.Errorf("the same prompts are said to be others:\n%s", r.stdout)
+	}
+}
+
 func TestSecretsReachNoFileAndNoScreen(t *testing.T) {
 	s := startSim(t, simserver.Fast())
 	dir := filepath.Join(t.TempDir(), "run")

@@ -16,6 +16,10 @@ func TestOptionsOfCommands(t *testing.T) {
 		"simulate --fault nonsense=1":            "--list-faults shows them",
 		"simulate now":                           `tacho: simulate: "now": this command takes options only`,
 		"replay . --speed fast":                  "tacho: replay: --speed fast: must be a number",
+		"verify --all":                           "tacho: verify: --all: unknown option",
+		"rerun --isl 3 .":                        "tacho: rerun: --isl: the directory comes first",
+		"version --short":                        `tacho: version: takes no options, but was given "--short"`,
+		"profile @nope":                          `there is no profile "nope" (tacho profiles lists them)`,
 		"attach a b":                             "tacho: attach: one run at a time, not a and b",
 		"selfcheck --rounds 9999999999999999999": "tacho: selfcheck: --rounds 9999999999999999999: must be a whole number",
 	} {

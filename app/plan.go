@@ -38,7 +38,7 @@ func metricContext(p *profiles.Profile, spec endpoint.Spec, reg *metric.Registry
 		ctx.SLOs = append(ctx.SLOs, metric.SLO{Tag: metric.Tag(s.Tag), Limit: s.Limit})
 	}
 	if err := reg.Plan(ctx).CheckSLOs(); err != nil {
-		return nil, usagef("--goodput: %w", err)
+		return nil, usagef("%w", err)
 	}
 	return ctx, nil
 }

@@ -83,7 +83,10 @@ func (s profileStore) read(name string) ([]byte, error) {
 		return os.ReadFile(name)
 	}
 	p, err := s.find(stored)
-	return p.yaml, err
+	if err != nil {
+		return nil, fmt.Errorf("%w (tacho profiles lists them)", err)
+	}
+	return p.yaml, nil
 }
 
 // checkProfileName refuses names that are no plain file names.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -112,6 +113,20 @@ func TestParseMoment(t *testing.T) {
 
 // TestReplayOfAFolder: in a pipe the runs of a sweep are printed one after the
 // other.
+// A run that failed before its first request does not hide the others of a folder.
+func TestReplayOfAFolderWithAFailedRun(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "good"), os.DirFS(filepath.Join(goldens, "chat_nostream"))); err != nil {
+		t.Fatal(err)
+	}
+	tacho(t, "profile", "--model", "m", "--url", "127.0.0.1:1", "--tokenizer", "builtin", "--input-file", filepath.Join(dir, "gone.jsonl"), "--artifact-dir", filepath.Join(dir, "failed"))
+	r := tacho(t, "replay", dir)
+	if r.code != exitFailed || !strings.Contains(r.stdout, "== "+filepath.Join(dir, "good")) || !strings.Contains(r.stderr, "failed has no profile_export.jsonl") {
+		t.Errorf("exit %d\n%s\n%s", r.code, r.stdout, r.stderr)
+	}
+}
+
 func TestReplayOfAFolder(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	sweep := filepath.Join(goldens, "sweep")

@@ -69,12 +69,21 @@ func (f *folder) dirs() []string {
 	return out
 }
 
-// print prints the result of each run, until ctx ends.
+// print prints the result of each run, until ctx ends. One that cannot be read,
+// as a run that failed before its first request, does not keep the others back.
 func (f *folder) print(ctx context.Context, env Env) error {
+	bad := false
 	for _, dir := range f.dirs() {
-		if err := printReplay(ctx, env, dir, true); err != nil || ctx.Err() != nil {
-			return err
+		if ctx.Err() != nil {
+			return nil
 		}
+		if err := printReplay(ctx, env, dir, true); err != nil {
+			report(env.Stderr, err)
+			bad = true
+		}
+	}
+	if bad {
+		return &silentError{exitFailed}
 	}
 	return nil
 }

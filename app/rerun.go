@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"tacho/engine/secret"
 	"tacho/export"
 	"tacho/profiles"
 )
@@ -20,6 +22,9 @@ func rerun(env Env, args []string) error {
 			return &silentError{exitUsage}
 		}
 		return errHelpShown
+	}
+	if strings.HasPrefix(args[0], "-") {
+		return withHint(usagef("rerun: %s: the directory comes first, options of tacho profile after it", args[0]), "tacho rerun -h explains the command")
 	}
 	a, err := readAgain(filepath.Clean(args[0]))
 	if err != nil {
@@ -64,7 +69,11 @@ func readAgain(dir string) (*again, error) {
 	}
 	a := &again{profile: base, simulated: m.Simulated, dataset: m.DatasetSHA256}
 	for _, x := range aside {
-		a.notices = append(a.notices, fmt.Sprintf("%s of the first run is not understood and left out", x.Path))
+		why := "is not understood and left out"
+		if x.Value == secret.Redacted {
+			why = "is a secret, which no file holds, and left out; give it again"
+		}
+		a.notices = append(a.notices, fmt.Sprintf("%s of the first run %s", x.Path, why))
 	}
 	if root, ok := m.Seeds["root"]; ok {
 		base.Dataset().RandomSeed.Put(int(root))

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tacho/export"
 	"tacho/export/replay"
@@ -22,6 +23,9 @@ func verify(env Env, args []string) error {
 	bad := false
 	var dirs []string
 	for _, dir := range args {
+		if strings.HasPrefix(dir, "-") {
+			return withHint(usagef("verify: %s: unknown option", dir), "tacho verify -h explains the command")
+		}
 		dirs = append(dirs, eachRun(dir)...)
 	}
 	for _, dir := range dirs {

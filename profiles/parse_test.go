@@ -169,7 +169,7 @@ func TestProblems(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, _, err := ParseArgs([]string{"--concurency", "8", "--isl", "0", "--osl", "x"}, testEnv)
-	want := "--concurency: unknown option; did you mean --concurrency?\n--isl 0: must be at least 1\n--osl x: must be a whole number\n--model: is missing: name the model to ask for"
+	want := "--concurency: unknown option; did you mean --concurrency?\n--isl 0: must be at least 1\n--osl x: must be a whole number"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -3,6 +3,7 @@ package profiles
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -102,10 +103,15 @@ func (ps Problems) Only(k Kind) bool {
 	return len(ps) > 0
 }
 
-// err is nil for no problems: an empty Problems must not become an error.
+// err is nil for no problems: an empty Problems must not become an error. A
+// missing model is told only alone: beside others it is not the user's to mend,
+// for the server may name one once they are gone.
 func (ps Problems) err() error {
 	if len(ps) == 0 {
 		return nil
+	}
+	if !ps.Only(MissingModel) {
+		return slices.DeleteFunc(ps, func(p Problem) bool { return p.Kind == MissingModel })
 	}
 	return ps
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // giveType ends every message about a format that cannot be told.
-const giveType = "say which with --custom-dataset-type (one of the names in the help)"
+const giveType = "say which with --custom-dataset-type"
 
 // detectFile finds out how a file is written from its first record.
 func detectFile(path string, src source) (Format, error) {
@@ -105,12 +105,12 @@ func detectRecord(keys map[string]json.RawMessage) (Format, error) {
 	case has("messages") && has("model", "max_tokens", "max_completion_tokens", "stream", "temperature", "tools"):
 		return RawPayload, nil
 	case has("messages"):
-		return "", fmt.Errorf("the first record could be of raw_payload or of mooncake_trace: %s", giveType)
+		return "", fmt.Errorf("the first record could be of raw-payload or of mooncake-trace: %s", giveType)
 	case has("text", "texts", "image", "images", "image_uuids", "audio", "audios", "video", "videos"):
 		return SingleTurn, nil
 	}
 	raw, _ := json.Marshal(keys)
-	return "", fmt.Errorf("the first record has %s, by which no format is known: %s", keysOf(raw), giveType)
+	return "", fmt.Errorf("the first record has %s, by which no format is known: %s (%s)", keysOf(raw), giveType, strings.ReplaceAll(strings.Join(FormatNames(), ", "), "_", "-"))
 }
 
 // detectFolder finds out what the files of a folder are, from the first of them.

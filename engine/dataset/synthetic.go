@@ -185,9 +185,11 @@ func Prepare(ctx context.Context, d Dataset, n, workers int, progress func(done 
 const recipe = "synthetic 2"
 
 // Hash names the content by what decides it: configuration, root seed, corpus,
-// tokenizer and the version of this code. Nothing has to be made for it.
+// tokenizer and the version of this code. Nothing has to be made for it. Whether
+// the seed was given or drawn decides names of sessions alone, which are no
+// content: a rerun gives the seed that was drawn.
 func (d *Synthetic) Hash() string {
-	facts := []any{recipe, d.cfg, d.root, d.p.corpus.hash, d.p.tokenizer()}
+	facts := []any{recipe, d.cfg, random.Seeded(d.root.Seed), d.p.corpus.hash, d.p.tokenizer()}
 	if d.pictures != nil {
 		facts = append(facts, d.pictures.hash)
 	}

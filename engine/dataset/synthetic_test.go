@@ -162,6 +162,11 @@ func TestSyntheticIsAFunctionOfSeedAndIndex(t *testing.T) {
 	if a.Hash() != b.Hash() || a.Hash() == other.Hash() {
 		t.Error("the hash does not follow the content")
 	}
+	drawn := mustSynthetic(t, cfg, random.Root{Seed: 3, Drawn: true}, tok)
+	given := mustSynthetic(t, cfg, random.Seeded(3), tok)
+	if drawn.Hash() != given.Hash() || drawn.Hash() == other.Hash() {
+		t.Error("a seed that was drawn and is given again has another hash")
+	}
 }
 
 func TestModels(t *testing.T) {

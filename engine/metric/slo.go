@@ -89,7 +89,11 @@ func (p *Plan) Good(row *Row) bool {
 func (p *Plan) CheckSLOs() error {
 	for _, s := range p.ctx.SLOs {
 		if d, ok := p.reg.byTag[s.Tag]; !ok || !p.Applies(d) {
-			return fmt.Errorf("goodput: %s does not apply to this run (it may need streaming, or an endpoint that makes tokens)", s.Tag)
+			why := "no request to this endpoint has it"
+			if ok && d.Has(NeedsStreaming) && !p.ctx.Streaming && p.ctx.OutputTokens {
+				why = "it needs --streaming"
+			}
+			return fmt.Errorf("%s cannot be a limit here: %s", s.Tag, why)
 		}
 	}
 	return nil

@@ -62,8 +62,11 @@ func TestGood(t *testing.T) {
 	if err := reg.Plan(ctx).CheckSLOs(); err != nil {
 		t.Error(err)
 	}
-	if err := reg.Plan(&Context{OutputTokens: true, SLOs: ctx.SLOs}).CheckSLOs(); err == nil || !strings.Contains(err.Error(), string(TTFT)) {
+	if err := reg.Plan(&Context{OutputTokens: true, SLOs: ctx.SLOs}).CheckSLOs(); err == nil || !strings.Contains(err.Error(), string(TTFT)+" cannot be a limit here: it needs --streaming") {
 		t.Errorf("TTFT without streaming: %v", err)
+	}
+	if err := reg.Plan(&Context{Streaming: true, SLOs: ctx.SLOs}).CheckSLOs(); err == nil || strings.Contains(err.Error(), "--streaming") {
+		t.Errorf("TTFT of an endpoint without tokens: %v", err)
 	}
 	if !(SLO{TTFT, 3}).Met(ttft, 3) || (SLO{TTFT, 3}).Met(ttft, 3.000001) {
 		t.Error("Met does not compare to the limit")

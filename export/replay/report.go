@@ -14,6 +14,9 @@ type Report struct {
 	Differ []Difference
 	// NotChecked are values that the records do not tell, by file and metric.
 	NotChecked []NotChecked
+	// Lost is how many records the run could not write, by its manifest: those
+	// that it did write then give other values than its summaries have.
+	Lost int64
 	// Damage is what of the records could not be read; then no count agrees.
 	Damage Damage
 }
@@ -37,12 +40,17 @@ type NotChecked struct {
 }
 
 // OK reports that all values agree.
-func (r *Report) OK() bool { return len(r.Differ) == 0 && r.Damage.Lines == 0 && !r.Damage.CutLast }
+func (r *Report) OK() bool {
+	return len(r.Differ) == 0 && r.Lost == 0 && r.Damage.Lines == 0 && !r.Damage.CutLast
+}
 
 // String is the report in words: one line when all is well, else every
 // difference on a line of its own.
 func (r *Report) String() string {
 	var b strings.Builder
+	if r.Lost > 0 {
+		fmt.Fprintf(&b, "the records lack %d requests that the run could not write, as its manifest says: the rest give other values\n", r.Lost)
+	}
 	if r.Damage.Lines > 0 {
 		fmt.Fprintf(&b, "%d lines of records cannot be read, the first is line %d: %v\n", r.Damage.Lines, r.Damage.First[0].Line, r.Damage.First[0].Err)
 	}

@@ -46,6 +46,13 @@ func (d *Dir) verify(ctx context.Context, budget int64) (*Report, error) {
 	}
 	v := &verifier{Dir: d, ctx: ctx, budget: budget, report: new(Report), builtin: metric.Builtin().Len(), inRows: map[metric.ID]bool{}, power: map[metric.ID]bool{}}
 	defer v.close()
+	if d.Manifest != nil {
+		for _, s := range d.Manifest.Sinks {
+			if s.Name == d.Names.Of(export.Records) {
+				v.report.Lost = s.Lost
+			}
+		}
+	}
 	if err := v.load(); err != nil {
 		return nil, fmt.Errorf("verify %s: %w", d.Path, err)
 	}

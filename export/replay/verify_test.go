@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tacho/export"
 )
 
 // runDirs are the golden directories that hold records and a summary.
@@ -152,6 +154,25 @@ func TestVerifyWithoutGPUSamples(t *testing.T) {
 		if !r.OK() || i < 0 || r.NotChecked[i].Why != want || r.NotChecked[i].Values < 100 {
 			t.Errorf("%s: %+v", r, r.NotChecked)
 		}
+	}
+}
+
+// Records that a full disk did not take are told before what differs for it.
+func TestVerifyOfRecordsThatWereLost(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(goldenDir, "chat_nostream"))); err != nil {
+		t.Fatal(err)
+	}
+	m := &export.Manifest{Sinks: []export.SinkReport{{Name: "profile_export.jsonl", Rows: 5, Lost: 3}}}
+	if _, err := export.WriteManifest(m, export.Names{}, dir); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Verify(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.OK() || !strings.HasPrefix(r.String(), "the records lack 3 requests") {
+		t.Errorf("OK is %v: %s", r.OK(), r)
 	}
 }
 
