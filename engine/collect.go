@@ -288,6 +288,11 @@ func (c *collector) finish(res *Result) error {
 	}
 	for kind, to := range map[record.PhaseKind]**PhaseResult{record.Profiling: &res.Measured, record.Warmup: &res.Warmup} {
 		all, took := together(res.Phases, kind)
+		if all != nil && len(res.Phases) == 1 {
+			// Of a run that was stopped before its second phase the files tell
+			// no phases, and only that the run was cancelled.
+			all.Cancelled = all.Cancelled || res.Cancelled
+		}
 		if acc := c.kinds.of(kind); acc != nil && all != nil {
 			if err := c.conclude(all, acc, took); err != nil {
 				failed = err

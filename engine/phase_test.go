@@ -106,3 +106,23 @@ func TestStopDoesNotProlongTheGrace(t *testing.T) {
 		})
 	}
 }
+
+// A run that is stopped while its first phase waits for its last answers never
+// begins the second: that phase was not cut short, but what the files tell of,
+// one cancelled run, was.
+func TestStopBeforeTheSecondPhase(t *testing.T) {
+	t.Parallel()
+	cfg := simserver.Fast()
+	cfg.Faults = []simserver.FaultRule{{Name: "hang", At: []int{2}}}
+	b := newBench(t, cfg,
+		PhasePlan{Concurrency: 2, Duration: 100 * time.Millisecond, Grace: time.Hour},
+		PhasePlan{Concurrency: 2, Requests: 8})
+	b.plan.Client = newClient(t, 0)
+	b.plan.StopGrace = 50 * time.Millisecond
+	ctl := NewControl()
+	time.AfterFunc(300*time.Millisecond, func() { ctl.Stop("test") })
+	res := b.run(t, t.Context(), ctl)
+	if len(res.Phases) != 1 || !res.Cancelled || res.Measured == nil || !res.Measured.Cancelled {
+		t.Errorf("%d phases, cancelled %v, measured %+v", len(res.Phases), res.Cancelled, res.Measured)
+	}
+}

@@ -173,6 +173,21 @@ func (d *Dir) phaseTime(kind record.PhaseKind, window int64) int64 {
 	return took
 }
 
+// cancelled reports whether phases of a kind were. A run that was stopped before
+// its next phase began has none such.
+func (d *Dir) cancelled(kind record.PhaseKind) bool {
+	known, any := false, false
+	for _, p := range d.Run.Phases {
+		if p.Kind == kind {
+			known, any = true, any || p.Cancelled
+		}
+	}
+	if !known {
+		return kind == record.Profiling && d.Run.Cancelled
+	}
+	return any
+}
+
 // open opens an artifact; nil when it is not there.
 func (d *Dir) open(k export.Kind) (*os.File, error) {
 	f, err := os.Open(d.file(k))

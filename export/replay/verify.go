@@ -164,7 +164,7 @@ func (v *verifier) summary() error {
 	if !ok {
 		start, end = v.Run.Summary.StartNS, v.Run.Summary.EndNS
 	}
-	want, err := v.profiling.SummaryOver(start, end, v.phaseTime(record.Profiling, end-start), v.Run.Cancelled)
+	want, err := v.profiling.SummaryOver(start, end, v.phaseTime(record.Profiling, end-start), v.cancelled(record.Profiling))
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (v *verifier) warmupMetrics() error {
 		return nil
 	}
 	start, end, _ := v.phaseWindow(record.Warmup)
-	want, err := v.warmup.SummaryOver(start, end, v.phaseTime(record.Warmup, end-start), false)
+	want, err := v.warmup.SummaryOver(start, end, v.phaseTime(record.Warmup, end-start), v.cancelled(record.Warmup))
 	if err != nil {
 		return err
 	}
