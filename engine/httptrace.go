@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tacho/engine/dataset"
 	"tacho/engine/record"
@@ -53,6 +54,9 @@ func traceOf(resp *transport.Response, target string, sent []dataset.Header, bod
 		if v := resp.Header[name]; len(v) > 0 {
 			out.ResponseHeaders = append(out.ResponseHeaders, record.Header{Name: name, Value: v[0]})
 		}
+	}
+	if v := resp.TransferEncoding; len(v) > 0 {
+		out.ResponseHeaders = append(out.ResponseHeaders, record.Header{Name: "Transfer-Encoding", Value: strings.Join(v, ", ")})
 	}
 	return out
 }

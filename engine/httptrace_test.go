@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,9 @@ func TestTraceOfExchanges(t *testing.T) {
 		}
 		if tr.Status != 200 || tr.Reason != "OK" || len(tr.ResponseHeaders) == 0 || tr.ErrorNS != 0 {
 			t.Errorf("trace %+v", tr)
+		}
+		if !slices.Contains(tr.ResponseHeaders, record.Header{Name: "Transfer-Encoding", Value: "chunked"}) {
+			t.Errorf("response headers %v", tr.ResponseHeaders)
 		}
 		if !(tr.SendStartNS <= tr.HeadersSentNS && tr.HeadersSentNS <= tr.SendEndNS && tr.SendEndNS <= tr.HeadersReceivedNS &&
 			tr.HeadersReceivedNS <= tr.FirstByteNS && tr.FirstByteNS <= tr.LastByteNS) {

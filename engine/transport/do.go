@@ -100,7 +100,7 @@ func (k *call) run(ctx context.Context, of *lent) error {
 	r := k.resp
 	k.x.stampShared()
 	r.Trace.AckNS = k.x.kernel.Load()
-	r.Status, r.Header = resp.StatusCode, resp.Header
+	r.Status, r.Header, r.TransferEncoding = resp.StatusCode, resp.Header, resp.TransferEncoding
 	_, r.Reason, _ = strings.Cut(resp.Status, " ")
 	r.ContentType = resp.Header.Get("Content-Type")
 	r.SSE = r.Status/100 == 2 && hr.Method == http.MethodPost && eventStream(r.ContentType)

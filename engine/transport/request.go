@@ -83,6 +83,8 @@ type Response struct {
 	Status int
 	Reason string
 	Header http.Header
+	// TransferEncoding is the header of that name, which is not in Header.
+	TransferEncoding []string
 	// ContentType is the header's value. SSE says that the body was read as an
 	// event stream; NotStreamed that one was wanted and did not come.
 	ContentType      string
