@@ -45,19 +45,21 @@ const (
 const queueDepth = 16 << 10
 
 // openArtifacts makes the directory, refuses one that cannot be written or has
-// too little room, removes the files of an earlier run, and opens the log.
+// too little room, sets the files of an earlier run aside, and opens the log.
 func openArtifacts(p *profiles.Profile) (*artifacts, error) {
 	a := &artifacts{dir: p.Artifacts.Dir.V, names: export.NewNames(p.Artifacts.Prefix.V)}
 	if err := os.MkdirAll(filepath.Join(a.dir, "logs"), 0o755); err != nil {
 		return nil, withHint(fmt.Errorf("the artifact directory cannot be made: %w", bare(err)), "choose another with --artifact-dir")
 	}
-	a.clear()
+	a.setAside()
 	if err := a.reserve(); err != nil {
+		a.putBack()
 		return nil, err
 	}
 	var err error
-	a.file, err = os.Create(filepath.Join(a.dir, filepath.FromSlash(a.names.Of(export.Log))))
+	a.file, err = os.Create(a.at(export.Log))
 	if err != nil {
+		a.putBack()
 		return nil, fmt.Errorf("open the log: %w", bare(err))
 	}
 	a.log = slog.New(slog.NewTextHandler(a.file, &slog.HandlerOptions{Level: logLevel(p)}))
@@ -94,6 +96,7 @@ func (a *artifacts) abandon(w io.Writer) {
 	gone := make(chan struct{})
 	go func() {
 		a.release()
+		a.putBack()
 		close(gone)
 	}()
 	select {
@@ -127,12 +130,11 @@ func bare(err error) error {
 // clear removes what an earlier run left: its time slices beside this run's
 // summary would lie.
 func (a *artifacts) clear() {
-	at := func(k export.Kind) string { return filepath.Join(a.dir, filepath.FromSlash(a.names.Of(k))) }
-	if _, err := os.Stat(at(export.PhaseManifest)); err == nil {
+	if _, err := os.Stat(a.at(export.PhaseManifest)); err == nil {
 		os.RemoveAll(filepath.Join(a.dir, "phases")) // this name alone might be anyone's
 	}
 	for _, f := range export.Files {
-		os.Remove(at(f.Kind))
+		os.Remove(a.at(f.Kind))
 	}
 }
 

@@ -87,7 +87,9 @@ func (s *session) tail(w io.Writer, last *snap.Snapshot) {
 	for _, n := range s.notices {
 		fmt.Fprintln(w, "note:", n)
 	}
-	fmt.Fprintf(w, "files:  %s\n", s.files.dir)
+	if len(last.Files) > 0 {
+		fmt.Fprintf(w, "files:  %s\n", s.files.dir)
+	}
 	for _, f := range last.Files {
 		fmt.Fprintf(w, "  %-42s %10s\n", f.Name, figure.Bytes(f.Bytes))
 	}

@@ -230,11 +230,18 @@ func (s *session) finishEmpty(cause error) {
 		m.Cause = cause.Error()
 	}
 	s.files.log.Error("the run did not begin", "cause", cause)
-	if _, err := export.WriteManifest(m, s.files.names, s.files.dir); err != nil {
-		s.files.log.Error("manifest", "error", err)
+	var files []snap.File
+	if s.member == nil && s.files.putBack() { // a member's place is in its series
+		s.notices = append(s.notices, "this run did not begin, and so "+s.files.dir+" keeps the results of the earlier run")
+	} else {
+		s.files.forget()
+		if _, err := export.WriteManifest(m, s.files.names, s.files.dir); err != nil {
+			s.files.log.Error("manifest", "error", err)
+		}
+		files = listed(s.files.dir)
 	}
 	s.live.Publish(&snap.Snapshot{
-		State: snap.Failed, Run: s.info, At: time.Since(s.started), Verdict: m.Cause, Files: listed(s.files.dir),
+		State: snap.Failed, Run: s.info, At: time.Since(s.started), Verdict: m.Cause, Files: files,
 	})
 }
 

@@ -252,6 +252,7 @@ func (s *session) drive(ctx context.Context, e endpoint.Endpoint) (err error) {
 	defer s.network.close()
 	plan.RTT = rtt
 	plan.PricePerHour = s.profile.Console.PricePerHour.V
+	s.files.forget()
 	s.files.log.Info("run begins", "load", plan.Phases[len(plan.Phases)-1].Load, "phases", len(plan.Phases))
 	res, err := engine.Run(ctx, plan, &s.live.Cell, ctl)
 	if err != nil {
