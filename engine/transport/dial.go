@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http/httptrace"
+	"net/netip"
 	"time"
 
 	"tacho/engine/record"
@@ -101,49 +101,66 @@ func (c *Client) connect(ctx context.Context, addr string) (_ *net.TCPConn, t di
 	if err != nil {
 		return nil, t, err
 	}
-	network := c.opts.IPVersion.network()
-	known := c.addrs.get(host, time.Now())
-	for _, ip := range known {
-		t.connectStartNS = record.Now()
-		var conn net.Conn
-		conn, err = c.dialer.DialContext(ctx, network, net.JoinHostPort(ip.String(), port))
-		t.connectDoneNS = record.Now()
-		if err == nil {
-			tcp := conn.(*net.TCPConn)
-			t.refine(tcp)
-			return tcp, t, nil
-		}
-		if ctx.Err() != nil {
-			return nil, t, err
+	ips := c.addrs.get(host, time.Now())
+	known := len(ips) > 0
+	if !known {
+		if ips, err = c.resolve(ctx, host, &t); err != nil {
+			if _, unresolved := errors.AsType[*net.DNSError](err); !unresolved {
+				t.connectStartNS = record.Now()
+				t.connectDoneNS = t.connectStartNS
+			}
+			return nil, t, &net.OpError{Op: "dial", Net: c.opts.IPVersion.network(), Err: err}
 		}
 	}
-	if len(known) > 0 {
-		c.addrs.drop(host)
-		return nil, t, err
-	}
-
-	var resolved []net.IPAddr
-	// The resolver calls these in this goroutine, before it returns, and not
-	// at all for an address.
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { t.dnsStartNS = record.Now() },
-		DNSDone:  func(i httptrace.DNSDoneInfo) { t.dnsDoneNS, resolved = record.Now(), i.Addrs },
+	t.connectStartNS = record.Now()
+	won := race(ctx, ips, stagger, func(ctx context.Context, ip net.IPAddr) (net.Conn, error) {
+		return c.dialer.DialContext(ctx, c.opts.IPVersion.network(), net.JoinHostPort(ip.String(), port))
 	})
-	start := record.Now()
-	conn, err := c.dialer.DialContext(ctx, network, addr)
-	done := record.Now()
-	if _, unresolved := errors.AsType[*net.DNSError](err); !unresolved {
-		t.connectStartNS, t.connectDoneNS = max(start, t.dnsDoneNS), done
+	t.connectDoneNS = record.Now()
+	if won.err != nil {
+		if known && ctx.Err() == nil {
+			c.addrs.drop(host)
+		}
+		return nil, t, won.err
+	}
+	tcp := won.conn.(*net.TCPConn)
+	if len(won.slow) == 0 { // else the wait for the others is part of it
+		t.refine(tcp)
+	}
+	if t.dnsStartNS != 0 {
+		c.addrs.put(host, ips, won.ip.IP, time.Now())
+	}
+	c.addrs.avoid(host, won.slow)
+	return tcp, t, nil
+}
+
+// resolve returns the addresses of a host, of the family that is wanted. Nothing
+// is looked up, and no time noted, for an address.
+func (c *Client) resolve(ctx context.Context, host string, t *dialTimes) ([]net.IPAddr, error) {
+	literal := false
+	if _, err := netip.ParseAddr(host); err == nil {
+		literal = true
+	} else {
+		t.dnsStartNS = record.Now()
+	}
+	all, err := net.DefaultResolver.LookupIPAddr(ctx, host)
+	if !literal {
+		t.dnsDoneNS = record.Now()
 	}
 	if err != nil {
-		return nil, t, err
+		return nil, err
 	}
-	tcp := conn.(*net.TCPConn)
-	t.refine(tcp)
-	if t.dnsStartNS != 0 {
-		c.addrs.put(host, resolved, tcp.RemoteAddr().(*net.TCPAddr).IP, time.Now())
+	var ips []net.IPAddr
+	for _, ip := range all {
+		four := ip.IP.To4() != nil
+		if v := c.opts.IPVersion; v == 4 && four || v == 6 && !four || v != 4 && v != 6 {
+			ips = append(ips, ip)
+		}
 	}
-	return tcp, t, nil
+	if len(ips) == 0 {
+		return nil, &net.AddrError{Err: "no suitable address found", Addr: host}
+	}
+	return alternating(ips), nil
 }
 
 // refine puts the end of the connect where the kernel had it: the time that this

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -59,6 +60,28 @@ func (c *addressCache) put(host string, resolved []net.IPAddr, answered net.IP, 
 	}
 	if c.byHost[host] == nil { // many first dials end at once
 		c.byHost[host] = a
+	}
+}
+
+// avoid forgets addresses that failed or were slow where another answered.
+func (c *addressCache) avoid(host string, slow []net.IPAddr) {
+	if len(slow) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := c.byHost[host]
+	if a == nil {
+		return
+	}
+	left := make([]net.IPAddr, 0, len(a.ips))
+	for _, ip := range a.ips {
+		if !slices.ContainsFunc(slow, func(s net.IPAddr) bool { return s.IP.Equal(ip.IP) }) {
+			left = append(left, ip)
+		}
+	}
+	if len(left) > 0 {
+		a.ips = left // a new list: the old one is in the hands of dials under way
 	}
 }
 
