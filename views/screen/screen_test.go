@@ -382,3 +382,19 @@ func BenchmarkOverview(b *testing.B) {
 		})
 	}
 }
+
+// No chart is on a large screen twice, wherever the focus is.
+func TestTheSpareChartIsNotAboveAlready(t *testing.T) {
+	for rows := 1; rows <= 2; rows++ {
+		for focus := range Charts() {
+			st := &State{Focus: focus}
+			above := map[int]bool{}
+			for place := range 2 * rows {
+				above[charted(st, place)] = true
+			}
+			if i := spare(st, rows); above[i] || !above[focus] || i < 0 || i >= Charts() {
+				t.Errorf("%d rows, focus %d: %d below %v", rows, focus, i, above)
+			}
+		}
+	}
+}

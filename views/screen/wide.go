@@ -35,7 +35,7 @@ func wide(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *St
 
 	topRow(g, cells.Rect{X: r.X, Y: r.Y, W: r.W, H: top}, s, th, roomy)
 	charts(g, cells.Rect{X: r.X, Y: r.Y + top, W: r.W, H: mid}, s, th, st)
-	bottomRow(g, cells.Rect{X: r.X, Y: r.Y + top + mid, W: r.W, H: bottom}, s, th, st, roomy, done)
+	bottomRow(g, cells.Rect{X: r.X, Y: r.Y + top + mid, W: r.W, H: bottom}, s, th, st, chartRows(mid), roomy, done)
 	for i, l := range more {
 		panel.Line(g, r.X+1, r.Y+r.H-events+i, r.W-2, l, th)
 	}
@@ -112,14 +112,33 @@ func tokenNote(s *snap.Snapshot) string {
 	return "tokens by " + s.Run.Tokenizer
 }
 
+// chartRows is how many rows of charts a height has room for.
+func chartRows(h int) int {
+	if h >= 24 {
+		return 2
+	}
+	return 1
+}
+
+// charted is the chart at a place of the rows: they begin with the pair that
+// holds the one in focus.
+func charted(st *State, place int) int { return (st.Focus&^1 + place) % Charts() }
+
+// spare is the chart below rows of others: of the throughput or what follows it,
+// whichever is not above already.
+func spare(st *State, rows int) int {
+	i := plotTokens
+	for place := 0; place < min(2*rows, Charts()-1); place++ {
+		if charted(st, place) == i {
+			i, place = (i+1)%Charts(), -1
+		}
+	}
+	return i
+}
+
 // charts puts two charts side by side, in two rows where there is room.
 func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State) {
-	rows := 1
-	if r.H >= 24 {
-		rows = 2
-	}
-	n := Charts()
-	first := st.Focus &^ 1 // the pair that holds the one in focus
+	rows := chartRows(r.H)
 	h := r.H / rows
 	for row := range rows {
 		y, height := r.Y+row*h, h
@@ -132,7 +151,7 @@ func charts(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *
 			if col == 1 {
 				w = r.W - left
 			}
-			boxed(g, cells.Rect{X: x, Y: y, W: w, H: height}, s, th, st, (first+row*2+col)%n)
+			boxed(g, cells.Rect{X: x, Y: y, W: w, H: height}, s, th, st, charted(st, row*2+col))
 		}
 	}
 }
@@ -151,7 +170,7 @@ func boxed(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *S
 
 // bottomRow shows the slices, or the throughput where there are none, beside
 // what went wrong or what was written.
-func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, roomy, done bool) {
+func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, st *State, rows int, roomy, done bool) {
 	right := sideWidth(r.W)
 	if roomy {
 		right = r.W - 110
@@ -161,11 +180,7 @@ func bottomRow(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme, s
 		in := panel.Box(g, left, "Slices of "+figure.Span(s.SliceWidth), panel.Note("times in ms, newest first"), th)
 		table.Slices(g, in, s, th, st.slice())
 	} else {
-		i := 3
-		if st.Focus&^1 == 2 { // it is above already
-			i = 4
-		}
-		boxed(g, left, s, th, st, i)
+		boxed(g, left, s, th, st, spare(st, rows))
 	}
 	side := cells.Rect{X: r.X + left.W, Y: r.Y, W: right, H: r.H}
 	if done && len(s.Files) > 0 {
