@@ -357,7 +357,7 @@ func (c *collector) picture(now int64, ph *phase) *snap.Snapshot {
 	if ph.index < len(c.phases) {
 		acc := c.phases[ph.index]
 		s.Done, s.Errors = acc.Valid(), acc.Failed()
-		s.ErrorGroups = errorGroups(acc.Errors())
+		s.ErrorGroups = errorGroups(acc.Errors(), c.live.startNS)
 	}
 	s.Run.Load = ph.load()
 	s.Segments = c.live.segments.draw(time.Duration(now-ph.startNS), false)
@@ -392,12 +392,17 @@ func progress(ph *phase, count int, now, done int64) snap.Phase {
 // maxShown bounds what a snapshot says about failures.
 const maxShown = 20
 
-func errorGroups(groups []stats.ErrorGroup) []snap.ErrorGroup {
+// errorGroups are failures for the screen, whose times count from startNS, on the
+// axis of package record.
+func errorGroups(groups []stats.ErrorGroup, startNS int64) []snap.ErrorGroup {
 	groups = groups[:min(len(groups), maxShown)]
 	out := make([]snap.ErrorGroup, len(groups))
 	for i, g := range groups {
 		f := &g.Failure
 		out[i] = snap.ErrorGroup{Kind: f.Kind.String(), Code: f.Code, Message: record.OneLine(f.Type, 120), Sample: record.OneLine(f.Message, 500), Count: g.Count}
+		if g.LastNS != 0 {
+			out[i].LastAt = time.Duration(record.Mono(g.LastNS) - startNS)
+		}
 	}
 	return out
 }

@@ -4,8 +4,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tacho/engine/record"
+	"tacho/engine/schedule"
 	"tacho/engine/simserver"
 	"tacho/engine/snap"
 )
@@ -55,5 +57,29 @@ func TestThePictureSaysThatStatisticsAreMade(t *testing.T) {
 	s := cell.Latest()
 	if s.State != snap.Exporting || s.InFlight != 0 || s.Done != 7 || !strings.Contains(s.Doing, "statistics of 7 requests") {
 		t.Errorf("state %s, %d in flight, %d done, doing %q", s.State, s.InFlight, s.Done, s.Doing)
+	}
+}
+
+// The screen says when each kind of failure was last seen.
+func TestWhenAFailureWasLast(t *testing.T) {
+	t.Parallel()
+	arrivals, err := schedule.Constant(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := simserver.Fast()
+	cfg.Faults = []simserver.FaultRule{{Name: "http-500", Percent: 100}}
+	b := newBench(t, cfg, PhasePlan{Arrivals: arrivals, Requests: 20})
+	var cell snap.Cell
+	if _, err := Run(t.Context(), b.plan, &cell, NewControl()); err != nil {
+		t.Fatal(err)
+	}
+	s := cell.Latest()
+	if len(s.ErrorGroups) != 1 || s.ErrorGroups[0].Count != 20 {
+		t.Fatalf("failures %+v", s.ErrorGroups)
+	}
+	// The twentieth is due 200 ms after the start.
+	if last := s.ErrorGroups[0].LastAt; last < 200*time.Millisecond || last > s.At {
+		t.Errorf("the last was at %v of %v", last, s.At)
 	}
 }

@@ -77,7 +77,7 @@ func (a *Accumulator) Add(row *metric.Row) {
 	a.plan.Complete(row)
 	if row.Err != nil {
 		a.failed++
-		a.errors.add(row.Err)
+		a.errors.add(row.Err, row.EndNS)
 	} else {
 		a.valid++
 		a.span(row)

@@ -181,7 +181,7 @@ func TestErrorTableIsBounded(t *testing.T) {
 	for all, want := range map[bool]int{false: maxErrorGroups + 2, true: 3 * maxErrorGroups} {
 		table := errorTable{all: all}
 		for i := range 3 * maxErrorGroups {
-			table.add(&record.Failure{Code: 500 + i%2, Type: "T", Message: fmt.Sprint("request ", i)})
+			table.add(&record.Failure{Code: 500 + i%2, Type: "T", Message: fmt.Sprint("request ", i)}, 0)
 		}
 		if len(table.groups) != want {
 			t.Errorf("all %v: %d groups, want %d", all, len(table.groups), want)

@@ -7,10 +7,12 @@ import "tacho/engine/record"
 const maxErrorGroups = 1000
 
 // ErrorGroup counts the failures with one code, type and message, as AIPerf
-// groups them. Failure is the first of them.
+// groups them. Failure is the first of them, LastNS the latest end of one, Unix
+// nanoseconds; 0 is unknown.
 type ErrorGroup struct {
 	Failure record.Failure
 	Count   int64
+	LastNS  int64
 }
 
 // errorTable groups failures in order of first appearance. After the first
@@ -27,8 +29,8 @@ type errorKey struct {
 	typ, text string
 }
 
-// add counts a failure.
-func (t *errorTable) add(f *record.Failure) {
+// add counts a failure that ended then, Unix nanoseconds.
+func (t *errorTable) add(f *record.Failure, endNS int64) {
 	if t.index == nil {
 		t.index = make(map[errorKey]int)
 	}
@@ -44,4 +46,5 @@ func (t *errorTable) add(f *record.Failure) {
 		t.groups = append(t.groups, ErrorGroup{Failure: *f})
 	}
 	t.groups[i].Count++
+	t.groups[i].LastNS = max(t.groups[i].LastNS, endNS)
 }
