@@ -121,9 +121,9 @@ func (n Names) of(f File) string {
 // the run's directory.
 func PhaseDir(phase string) string { return "phases/" + phase }
 
-// PhaseFile is the name of a phase's own summary, which does not follow the
-// prefix.
-func PhaseFile(phase string, k Kind) string { return PhaseDir(phase) + "/" + Names{}.Of(k) }
+// PhaseFile is the name of a phase's own summary, relative to the run's
+// directory.
+func (n Names) PhaseFile(phase string, k Kind) string { return PhaseDir(phase) + "/" + n.Of(k) }
 
 // DetectNames finds the prefix of a directory from the names in it: no prefix
 // when the default summary or record file is there, else the one whose summary

@@ -3,6 +3,7 @@ package aiperf
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"tacho/engine/metric"
@@ -24,7 +25,7 @@ func TestWriteRun(t *testing.T) {
 	}
 	for i := range run.Phases {
 		p := &run.Phases[i]
-		own, err := DecodePhaseJSON(read(t, filepath.Join(src, export.PhaseFile(p.Name, export.ProfileJSON))), reg)
+		own, err := DecodePhaseJSON(read(t, filepath.Join(src, export.Names{}.PhaseFile(p.Name, export.ProfileJSON))), reg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,6 +57,17 @@ func TestWriteRun(t *testing.T) {
 			sameJSON(t, f.Name, got, golden)
 		} else {
 			sameBytes(t, f.Name, got, golden)
+		}
+	}
+	// The summaries of the phases follow a prefix, and their list with them.
+	dir2 := t.TempDir()
+	if _, err := export.Write(run, export.NewNames("my.json"), dir2, Exporters()); err != nil {
+		t.Fatal(err)
+	}
+	list := string(read(t, filepath.Join(dir2, "phase_manifest.json")))
+	for _, name := range []string{"phases/warmup/my.csv", "phases/warmup/my.json", "phases/profiling/my.csv", "phases/profiling/my.json"} {
+		if _, err := os.Stat(filepath.Join(dir2, name)); err != nil || !strings.Contains(list, `"`+name+`"`) {
+			t.Errorf("%s: %v\n%s", name, err, list)
 		}
 	}
 	if st, err := os.Stat(filepath.Join(dir, ".aiperf_results_ready.json")); err != nil || st.Mode().Perm() != 0o600 || st.Size() != 52 {

@@ -194,7 +194,7 @@ func TestPhaseManifestRoundTrip(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		sameBytes(t, path, EncodePhaseManifest(list), data)
+		sameBytes(t, path, EncodePhaseManifest(list, export.Names{}), data)
 	}
 }
 
@@ -244,7 +244,7 @@ func FuzzDecodeFiles(f *testing.F) {
 			EncodeOutputs(list)
 		}
 		if list, err := DecodePhaseManifest(data); err == nil {
-			EncodePhaseManifest(list)
+			EncodePhaseManifest(list, export.Names{})
 		}
 		if list, config, err := DecodeSlicesJSON(data, metric.NewRegistry(nil)); err == nil {
 			EncodeSlicesJSON(list, config)

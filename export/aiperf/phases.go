@@ -12,7 +12,7 @@ import (
 
 // EncodePhaseManifest prints phase_manifest.json: keys sorted, a line end after
 // it, and nulls kept, unlike AIPerf's other files.
-func EncodePhaseManifest(phases []export.PhaseResult) []byte {
+func EncodePhaseManifest(phases []export.PhaseResult, names export.Names) []byte {
 	w := jsonWriter{pretty: true}
 	w.open('{')
 	w.key("phases")
@@ -29,8 +29,8 @@ func EncodePhaseManifest(phases []export.PhaseResult) []byte {
 		if p.GPU != nil {
 			w.str("gpu_telemetry_json", dir+"/gpu_telemetry.json")
 		}
-		w.str("metrics_csv", export.PhaseFile(p.Name, export.ProfileCSV))
-		w.str("metrics_json", export.PhaseFile(p.Name, export.ProfileJSON))
+		w.str("metrics_csv", names.PhaseFile(p.Name, export.ProfileCSV))
+		w.str("metrics_json", names.PhaseFile(p.Name, export.ProfileJSON))
 		w.int("phase_index", int64(p.Index))
 		w.str("phase_kind", string(p.Kind))
 		w.str("phase_name", p.Name)
@@ -182,8 +182,8 @@ func writePhases(run *export.Run, names export.Names, dir string) ([]snap.File, 
 		p := &run.Phases[i]
 		base := export.PhaseDir(p.Name) + "/"
 		if p.Summary != nil {
-			out.file(dir, export.PhaseFile(p.Name, export.ProfileCSV), encodeCSV(p.Summary, nil))
-			out.file(dir, export.PhaseFile(p.Name, export.ProfileJSON), EncodePhaseJSON(run, p))
+			out.file(dir, names.PhaseFile(p.Name, export.ProfileCSV), encodeCSV(p.Summary, nil))
+			out.file(dir, names.PhaseFile(p.Name, export.ProfileJSON), EncodePhaseJSON(run, p))
 		}
 		if p.GPU != nil {
 			out.file(dir, base+"gpu_telemetry.json", p.GPU)
@@ -192,6 +192,6 @@ func writePhases(run *export.Run, names export.Names, dir string) ([]snap.File, 
 			out.file(dir, base+"server_metrics.json", p.Server)
 		}
 	}
-	out.file(dir, names.Of(export.PhaseManifest), EncodePhaseManifest(run.Phases))
+	out.file(dir, names.Of(export.PhaseManifest), EncodePhaseManifest(run.Phases, names))
 	return out.files, out.err()
 }

@@ -306,7 +306,7 @@ func (v *verifier) phases() error {
 }
 
 func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
-	name := export.PhaseFile(phase, export.ProfileJSON)
+	name := v.Names.PhaseFile(phase, export.ProfileJSON)
 	data, err := v.optional(name)
 	if err != nil {
 		return err
@@ -318,7 +318,7 @@ func (v *verifier) phaseFiles(phase string, want *stats.Summary) error {
 		}
 		v.compare(name, false).summaries(run.Summary, want)
 	}
-	return v.csv(export.PhaseFile(phase, export.ProfileCSV), want)
+	return v.csv(v.Names.PhaseFile(phase, export.ProfileCSV), want)
 }
 
 // optional reads a file below the directory; nil when it is not there.
