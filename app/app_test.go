@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -264,6 +266,34 @@ func TestRerunWithoutSeedAndKey(t *testing.T) {
 	}
 	if strings.Contains(r.stdout, "not what the first run sent") {
 		t.Errorf("the same prompts are said to be others:\n%s", r.stdout)
+	}
+}
+
+// Some servers repeat the key that they refuse.
+func TestAKeyThatTheServerRepeatsReachesNoFile(t *testing.T) {
+	t.Parallel()
+	const key = "sk-hush-0123456789"
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprintf(w, `{"error":{"message":"no such key: %s"}}`, r.Header.Get("Authorization"))
+	}))
+	t.Cleanup(s.Close)
+	for _, how := range [][]string{{"--api-key", key}, {"--header", "Authorization:Bearer " + key}} {
+		dir := filepath.Join(t.TempDir(), "run")
+		r := tacho(t, append([]string{"profile", "--model", "m", "--url", s.URL, "--tokenizer", "builtin", "--request-count", "2", "--isl", "8",
+			"--wait-for-model-timeout", "0", "--export-level", "raw", "--artifact-dir", dir}, how...)...)
+		if r.code != exitFailed || !strings.Contains(r.stderr, "no such key") || strings.Contains(r.stdout+r.stderr, key) {
+			t.Errorf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
+		}
+		for _, f := range listed(dir) {
+			if b, err := os.ReadFile(filepath.Join(dir, f.Name)); err != nil || bytes.Contains(b, []byte(key)) {
+				t.Errorf("%v: %s holds the key: %v", how, f.Name, err)
+			}
+		}
+	}
+	r := tacho(t, "profile", "--url", s.URL, "--request-count", "1")
+	if r.code != exitUsage || !strings.Contains(r.stderr, "status 401 Unauthorized") || !strings.Contains(r.stderr, "--api-key") {
+		t.Errorf("exit %d\n%s", r.code, r.stderr)
 	}
 }
 

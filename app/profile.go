@@ -43,7 +43,11 @@ func readProfile(env Env, base *profiles.Profile, args []string) (*profiles.Prof
 	case problems.Only(profiles.MissingModel):
 		name, err := discoverModel(p, env.Getenv)
 		if err != nil {
-			return nil, nil, withHint(usagef("--model is missing, and the server at %s names none: %w", hostOf(p), err), "name one:  tacho profile --model NAME ...")
+			hint := "name one:  tacho profile --model NAME ..."
+			if errors.Is(err, errUnauthorized) {
+				hint += "  (--api-key sends a key)"
+			}
+			return nil, nil, withHint(usagef("--model is missing, and the server at %s names none: %w", hostOf(p), err), hint)
 		}
 		p.SetModels(name)
 		p.Finish(penv)

@@ -75,10 +75,17 @@ func (s *server) get(ctx context.Context, path string) ([]byte, http.Header, err
 		return nil, resp.Header, plainError(err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return body, resp.Header, fmt.Errorf("status %s", resp.Status)
+		err := fmt.Errorf("status %s", resp.Status)
+		if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+			err = fmt.Errorf("%w %s", errUnauthorized, resp.Status)
+		}
+		return body, resp.Header, err
 	}
 	return body, resp.Header, nil
 }
+
+// errUnauthorized is an answer that asks for a key, or for another one.
+var errUnauthorized = errors.New("status")
 
 // plainError drops the method and URL that net/http puts in front: the caller
 // names them, and a URL may hold a secret.

@@ -32,3 +32,19 @@ func cancelFailure(after time.Duration) *record.Failure {
 func httpFailure(status int, reason, body string) *record.Failure {
 	return &record.Failure{Kind: record.StatusKind(status), Code: status, Type: reason, Message: body}
 }
+
+// hideSecrets takes the run's credentials out of a failure and of the answer that
+// told it.
+func (w *worker) hideSecrets(f *record.Failure) {
+	hide := w.r.plan.Headers.Hide
+	f.Message = hide(f.Message)
+	if w.raw == nil {
+		return
+	}
+	w.raw.First, w.raw.Body = hide(w.raw.First), hide(w.raw.Body)
+	for _, e := range w.raw.Events {
+		for i := range e.Packets {
+			e.Packets[i].Value = hide(e.Packets[i].Value)
+		}
+	}
+}

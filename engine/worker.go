@@ -262,8 +262,11 @@ func (w *worker) fill(rec *record.Record, resp *transport.Response, to string, p
 		}
 		rec.Err = contentFailure(kind, w.answer.Fault())
 	}
+	if rec.Err != nil {
+		w.hideSecrets(rec.Err)
+	}
 	if w.answer.Loose > 0 || w.answer.Failed > 0 || resp.LeftOpen || resp.Redirect != "" {
-		w.r.collect.odd(w.answer.Loose > 0, resp.LeftOpen, w.answer.FirstError, resp.Redirect)
+		w.r.collect.odd(w.answer.Loose > 0, resp.LeftOpen, w.r.plan.Headers.Hide(w.answer.FirstError), resp.Redirect)
 	}
 }
 

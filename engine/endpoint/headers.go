@@ -45,11 +45,12 @@ type Headers struct {
 	o       HeaderOptions
 	session string
 	accept  string
+	secrets []string // that Hide looks for
 }
 
 // NewHeaders prepares the headers of a run.
 func NewHeaders(o HeaderOptions) *Headers {
-	h := &Headers{o: o, session: o.SessionHeader, accept: "application/json"}
+	h := &Headers{o: o, session: o.SessionHeader, accept: "application/json", secrets: secretsOf(&o)}
 	if h.session == "" {
 		h.session = "X-Correlation-ID"
 	}
