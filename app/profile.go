@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"syscall"
 
 	"tacho/engine/metric"
 	"tacho/profiles"
@@ -43,11 +45,7 @@ func readProfile(env Env, base *profiles.Profile, args []string) (*profiles.Prof
 	case problems.Only(profiles.MissingModel):
 		name, err := discoverModel(p, env.Getenv)
 		if err != nil {
-			hint := "name one:  tacho profile --model NAME ..."
-			if errors.Is(err, errUnauthorized) {
-				hint += "  (--api-key sends a key)"
-			}
-			return nil, nil, withHint(usagef("--model is missing, and the server at %s names none: %w", hostOf(p), err), hint)
+			return nil, nil, withHint(usagef("--model is missing, and the server at %s names none: %w", hostOf(p), err), unnamedHint(err))
 		}
 		p.SetModels(name)
 		p.Finish(penv)
@@ -55,6 +53,20 @@ func readProfile(env Env, base *profiles.Profile, args []string) (*profiles.Prof
 		return p, o, nil
 	}
 	return nil, nil, withHint(&exitError{code: exitUsage, err: err}, "tacho profile -h lists the options")
+}
+
+// unnamedHint is what to try when a server did not name its models.
+func unnamedHint(err error) string {
+	const name = "name one:  tacho profile --model NAME ..."
+	switch {
+	case errors.Is(err, errUnauthorized):
+		return "--api-key sends a key"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "is the server up?  --url sets the address; or " + name
+	case strings.Contains(err.Error(), "tls: "):
+		return tlsHint(err.Error())
+	}
+	return name
 }
 
 // helpWidth is the width of help texts: that of a terminal of no known size.
