@@ -300,6 +300,9 @@ func (c *collector) finish(res *Result) error {
 		}
 		*to = all
 	}
+	if m := res.Measured; m != nil && m.Valid == 0 {
+		m.Summary = nil // AIPerf sums up a phase of failures, but no run of them
+	}
 	for _, acc := range append(c.phases, c.kinds.profiling, c.kinds.warmup) {
 		if acc == nil {
 			continue
@@ -315,7 +318,7 @@ func (c *collector) finish(res *Result) error {
 func (c *collector) conclude(p *PhaseResult, acc *stats.Accumulator, tookNS int64) error {
 	p.Valid, p.Failed, p.Errors = acc.Valid(), acc.Failed(), acc.Errors()
 	var failed, err error
-	if p.Valid > 0 {
+	if p.Valid+p.Failed > 0 {
 		if p.Summary, err = acc.SummaryOver(p.StartNS, p.EndNS, tookNS, p.Cancelled); err != nil {
 			failed = fmt.Errorf("statistics of phase %s: %w", p.Name, err)
 		}

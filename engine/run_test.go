@@ -263,8 +263,13 @@ func TestPlannedCancellation(t *testing.T) {
 func TestRefusedConnection(t *testing.T) {
 	b := newBenchAt(t, nil, "http://127.0.0.1:1/v1/chat/completions", PhasePlan{Concurrency: 1, Requests: 2})
 	res := b.run(t, t.Context(), NewControl())
-	if res.Phases[0].Failed != 2 || res.Phases[0].Summary != nil {
-		t.Fatalf("%+v, want 2 failed and no summary", res.Phases[0])
+	if res.Phases[0].Failed != 2 || res.Measured.Summary != nil {
+		t.Fatalf("%+v, want 2 failed and no summary", res.Measured)
+	}
+	if s := res.Phases[0].Summary; s == nil {
+		t.Error("a phase of failures is not summed up")
+	} else if n, ok := s.Get(metric.ErrorRequestCount); !ok || n.Avg != 2 {
+		t.Errorf("%v failed in the summary of the phase, want 2", n.Avg)
 	}
 	e := res.Phases[0].Errors
 	if len(e) != 1 || e[0].Failure.Type != "ClientConnectorError" || e[0].Failure.Kind != record.ErrRefused {
