@@ -56,17 +56,6 @@ func (p *process) stderr() string {
 	return p.errs.String()
 }
 
-// await waits until ready, for at most 20 s.
-func await(t testing.TB, what string, ready func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if ready() {
-			return
-		}
-	}
-	t.Fatalf("%s: not within 20 s", what)
-}
-
 // end waits for the process and returns its exit code and how long it took
 // from now on.
 func (p *process) end(t *testing.T) (code int, took time.Duration) {

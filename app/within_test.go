@@ -127,3 +127,14 @@ func (f *failing) Helper() {}
 func (f *failing) Fatalf(format string, args ...any) {
 	f.said = fmt.Sprintf(format, args...)
 }
+
+// await waits until ready, for at most 20 s.
+func await(t testing.TB, what string, ready func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if ready() {
+			return
+		}
+	}
+	t.Fatalf("%s: not within 20 s", what)
+}

@@ -235,3 +235,21 @@ func TestLiveIsBounded(t *testing.T) {
 		t.Errorf("%d points, %d failed", len(p), l.Failed())
 	}
 }
+
+// The rates of a point that has hardly begun are absent: they would fall to nothing
+// at the edge of every chart.
+func TestYoungPointHasNoRates(t *testing.T) {
+	reg, ctx := metric.Builtin(), runContext()
+	const origin = int64(5e9)
+	l := NewLive(reg, ctx, LiveOptions{OriginNS: origin, PointWidth: time.Second})
+	for _, c := range []struct {
+		at   time.Duration
+		rate bool
+	}{{100 * time.Millisecond, true}, {1400 * time.Millisecond, false}, {1500 * time.Millisecond, true}} {
+		l.Tick(origin+int64(c.at), 1)
+		points, _ := l.Series()
+		if p := points[len(points)-1]; math.IsNaN(p.Requests) == c.rate || math.IsNaN(p.OutputTokens) == c.rate || math.IsNaN(p.InFlight) {
+			t.Errorf("after %v: %+v", c.at, p)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (s *series) inFlight(from, to, n int64) {
 
 // Series returns the history of the phase, oldest first, and the width of its
 // points, which doubles when they become too many. The last one is not over yet:
-// its rates are over what has passed of it.
+// its rates are over what has passed of it, and absent until that is half.
 func (l *Live) Series() ([]LivePoint, time.Duration) {
 	s := &l.series
 	out := make([]LivePoint, len(s.points))
@@ -146,7 +146,7 @@ func (l *Live) Series() ([]LivePoint, time.Duration) {
 		o := LivePoint{At: time.Duration(start), Errors: p.failed, InFlight: p.inFlight / p.inSecs}
 		sec := float64(min(s.width, s.now-start)) / 1e9
 		o.Requests, o.OutputTokens = float64(p.valid)/sec, p.out/sec
-		if sec <= 0 {
+		if sec <= 0 || i > 0 && Young(time.Duration(s.now-start), time.Duration(s.width)) {
 			o.Requests, o.OutputTokens = math.NaN(), math.NaN()
 		}
 		o.TTFT50, o.TTFT90, o.TTFT99 = p.times.of(func(t *timeSketches) *Sketch { return &t.ttft })
@@ -157,6 +157,11 @@ func (l *Live) Series() ([]LivePoint, time.Duration) {
 	}
 	return out, time.Duration(s.width)
 }
+
+// Young reports whether so little of a point has passed that its rates would say
+// more of when answers happen to end than of the load: they drop to nothing at the
+// edge of a chart.
+func Young(passed, width time.Duration) bool { return 2*passed < width }
 
 // of returns the p50, p90 and p99 of one sketch.
 func (t *timeSketches) of(which func(*timeSketches) *Sketch) (p50, p90, p99 float64) {

@@ -54,7 +54,12 @@ func (k *track) series(at time.Duration) ([]snap.Point, time.Duration) {
 	n := min(int(at/l.width), len(l.points))
 	out := make([]snap.Point, n, n+1)
 	copy(out, l.points)
-	return append(out, k.point(time.Duration(n)*l.width, at-time.Duration(n)*l.width, true)), l.width
+	passed := at - time.Duration(n)*l.width
+	last := k.point(time.Duration(n)*l.width, passed, true)
+	if n > 0 && stats.Young(passed, l.width) {
+		last.Requests, last.OutputTokens = math.NaN(), math.NaN()
+	}
+	return append(out, last), l.width
 }
 
 // point is what happened in a stretch of the run, its very end included or not.

@@ -88,7 +88,7 @@ func Client(g *cells.Grid, r cells.Rect, s *snap.Snapshot, th *theme.Theme) {
 	if s.Run.Clock != "" {
 		put("stamps", s.Run.Clock, "", theme.Text)
 	}
-	if y < bottom {
+	if y < bottom && len(s.Servers) == 0 { // else the panel of the sensors says it
 		g.Text(r.X+1, bottom-1, r.W-2, NoGPUs(s), th.Style(theme.Dim))
 	}
 }
