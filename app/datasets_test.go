@@ -190,6 +190,14 @@ func TestBadInputDoesNotStart(t *testing.T) {
 	}
 }
 
+func TestMissingInputNamesItsOption(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.jsonl")
+	r := tacho(t, "profile", "--model", "mock", "--url", startSim(t, simserver.Fast()).URL(), "--tokenizer", "builtin", "--input-file", path, "--artifact-dir", t.TempDir())
+	if r.code != exitUsage || !strings.Contains(r.stderr, path+": no such file or directory\n--input-file ") {
+		t.Errorf("exit %d\n%s", r.code, r.stderr)
+	}
+}
+
 // A run of a file is repeated from any folder, and says so when the file is not
 // what it was.
 func TestRerunOfAFile(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"tacho/engine/dataset"
@@ -65,7 +66,13 @@ func datasetError(ctx context.Context, p *profiles.Profile, err error) error {
 	if errors.Is(err, dataset.ErrUnavailable) || context.Cause(ctx) != nil {
 		return err // nothing that the user typed
 	}
-	return &exitError{code: exitUsage, err: err}
+	hint := ""
+	if d := p.Dataset(); d.Type.V == profiles.DataFile && d.Path.Set {
+		if _, missing := os.Stat(d.Path.V); missing != nil {
+			hint = "--input-file names what is sent"
+		}
+	}
+	return &exitError{code: exitUsage, hint: hint, err: err}
 }
 
 // datasetConfig is the dataset of a profile.
